@@ -202,7 +202,7 @@ func (r *run) lookFailed(ctx context.Context, err error) (time.Duration, *Outcom
 		return 0, r.over(LookFailed, NotReady)
 	default:
 		left = min(left, r.ReadyTimeout-time.Since(r.began))
-		if !r.looked {
+		if !r.looked && kind != Throttled {
 			left = min(left, firstLookPatience-time.Since(r.began))
 		}
 		if left <= 0 {

@@ -1,0 +1,223 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package coretest
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// Workspace is a configuration with one resource in it, and the state of that
+// resource.
+type Workspace struct {
+	// Server starts a provider.
+	Server func() tfprotov6.ProviderServer
+	// Provider is the provider's configuration, by argument; arguments that are
+	// missing are null.
+	Provider map[string]any
+	// Type is the resource's type, for example
+	// "atlasmigration_live_migration_cutover".
+	Type string
+	// Config is the resource's configuration, by attribute.
+	Config map[string]any
+	// CreateBeforeDestroy is the lifecycle argument.
+	CreateBeforeDestroy bool
+	// State is what the state file holds; nil for nothing.
+	State *Instance
+}
+
+// Instance is a resource in the state.
+type Instance struct {
+	Value    tftypes.Value
+	Private  []byte
+	Identity *tfprotov6.ResourceIdentityData
+	Tainted  bool
+}
+
+// String gives an attribute of the instance: "" for null, and "(unknown)".
+func (i *Instance) String(attribute string) string {
+	if i == nil {
+		return ""
+	}
+	var attributes map[string]tftypes.Value
+	if err := i.Value.As(&attributes); err != nil {
+		return fmt.Sprintf("(%s)", err)
+	}
+	value := attributes[attribute]
+	if !value.IsKnown() {
+		return "(unknown)"
+	}
+	var text *string
+	if err := value.As(&text); err != nil || text == nil {
+		return ""
+	}
+	return *text
+}
+
+// Taint marks the instance for replacement.
+func (w *Workspace) Taint() {
+	if w.State != nil {
+		w.State.Tainted = true
+	}
+}
+
+// Untaint takes the mark away.
+func (w *Workspace) Untaint() {
+	if w.State != nil {
+		w.State.Tainted = false
+	}
+}
+
+// LoseState is a state file that was deleted, or could not be written.
+func (w *Workspace) LoseState() { w.State = nil }
+
+// Action is what a plan does.
+type Action string
+
+// The actions of a plan.
+const (
+	NoOp    Action = "no-op"
+	Create  Action = "create"
+	Update  Action = "update"
+	Replace Action = "replace"
+	Delete  Action = "delete"
+)
+
+// Result is what a command did and said.
+type Result struct {
+	Action      Action
+	Diagnostics []*tfprotov6.Diagnostic
+}
+
+// Failed tells whether a diagnostic is an error.
+func (r Result) Failed() bool {
+	for _, d := range r.Diagnostics {
+		if d.Severity == tfprotov6.DiagnosticSeverityError {
+			return true
+		}
+	}
+	return false
+}
+
+// Summaries lists the diagnostics' summaries.
+func (r Result) Summaries() []string {
+	summaries := []string{}
+	for _, d := range r.Diagnostics {
+		summaries = append(summaries, d.Summary)
+	}
+	return summaries
+}
+
+func (r *Result) add(diags []*tfprotov6.Diagnostic) { r.Diagnostics = append(r.Diagnostics, diags...) }
+
+func (r *Result) fail(summary string, err error) {
+	r.add([]*tfprotov6.Diagnostic{{
+		Severity: tfprotov6.DiagnosticSeverityError, Summary: summary, Detail: err.Error(),
+	}})
+}
+
+// Apply is terraform apply. Cancelling ctx is an interrupt: the provider is told
+// to stop, and what it returns is still kept.
+func (w *Workspace) Apply(ctx context.Context) Result { return w.apply(ctx, false) }
+
+// ApplyReplacing is terraform apply -replace.
+func (w *Workspace) ApplyReplacing(ctx context.Context) Result { return w.apply(ctx, true) }
+
+func (w *Workspace) apply(ctx context.Context, replace bool) Result {
+	var r Result
+	c := w.start(ctx, &r)
+	if r.Failed() {
+		return r
+	}
+	defer c.close()
+	c.refresh(w, &r)
+	if r.Failed() {
+		return r
+	}
+	p := c.plan(w, replace, &r)
+	if r.Failed() {
+		return r
+	}
+	r.Action = p.action
+	c.carryOut(w, p, &r)
+	return r
+}
+
+// Plan is terraform plan: it changes nothing but what a refresh changes.
+func (w *Workspace) Plan(ctx context.Context) Result {
+	var r Result
+	c := w.start(ctx, &r)
+	if r.Failed() {
+		return r
+	}
+	defer c.close()
+	c.refresh(w, &r)
+	if !r.Failed() {
+		r.Action = c.plan(w, false, &r).action
+	}
+	return r
+}
+
+// Destroy is terraform destroy.
+func (w *Workspace) Destroy(ctx context.Context) Result {
+	var r Result
+	c := w.start(ctx, &r)
+	if r.Failed() || w.State == nil {
+		return r
+	}
+	defer c.close()
+	c.refresh(w, &r)
+	r.Action = Delete
+	if c.destroy(w.State, &r) {
+		w.State = nil
+	}
+	return r
+}
+
+// Import is terraform import with an id.
+func (w *Workspace) Import(ctx context.Context, id string) Result {
+	return w.imports(ctx, &tfprotov6.ImportResourceStateRequest{TypeName: w.Type, ID: id})
+}
+
+// ImportByIdentity is an import block with an identity.
+func (w *Workspace) ImportByIdentity(ctx context.Context, identity map[string]string) Result {
+	data, err := identityData(identity)
+	if err != nil {
+		var r Result
+		r.fail("Invalid identity", err)
+		return r
+	}
+	return w.imports(ctx, &tfprotov6.ImportResourceStateRequest{TypeName: w.Type, Identity: data})
+}
+
+func (w *Workspace) imports(ctx context.Context, req *tfprotov6.ImportResourceStateRequest) Result {
+	var r Result
+	c := w.start(ctx, &r)
+	if r.Failed() {
+		return r
+	}
+	defer c.close()
+	resp, err := c.server.ImportResourceState(ctx, req)
+	if err != nil {
+		r.fail("Import broke", err)
+		return r
+	}
+	r.add(resp.Diagnostics)
+	if r.Failed() {
+		return r
+	}
+	for _, imported := range resp.ImportedResources {
+		value, err := imported.State.Unmarshal(c.resource)
+		if err != nil {
+			r.fail("Import cannot be read", err)
+			return r
+		}
+		w.State = &Instance{Value: value, Private: imported.Private, Identity: imported.Identity}
+	}
+	c.refresh(w, &r)
+	return r
+}

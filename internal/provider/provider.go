@@ -1,0 +1,164 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package provider puts the provider together: its schema, its credentials and
+// the list of what it serves.
+package provider
+
+import (
+	"context"
+	"net/http"
+	"os"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/cutover"
+)
+
+var (
+	_ provider.Provider                   = (*Provider)(nil)
+	_ provider.ProviderWithValidateConfig = (*Provider)(nil)
+)
+
+// Provider is the provider.
+type Provider struct {
+	version string
+	getenv  func(string) string
+	base    http.RoundTripper
+}
+
+// Option changes what a provider is made of. Only tests have a use for it.
+type Option func(*Provider)
+
+// WithEnvironment replaces the process's environment.
+func WithEnvironment(getenv func(string) string) Option {
+	return func(p *Provider) { p.getenv = getenv }
+}
+
+// WithTransport replaces the network.
+func WithTransport(base http.RoundTripper) Option {
+	return func(p *Provider) { p.base = base }
+}
+
+// New is the constructor that the server calls for each configuration.
+func New(version string, options ...Option) func() provider.Provider {
+	return func() provider.Provider {
+		p := &Provider{version: version, getenv: os.Getenv}
+		for _, option := range options {
+			option(p)
+		}
+		return p
+	}
+}
+
+// Metadata names the provider.
+func (p *Provider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "atlasmigration"
+	resp.Version = p.version
+}
+
+// ValidateConfig refuses arguments that could not work whatever is in the
+// environment.
+func (p *Provider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
+	var config configuration
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() || !config.known() {
+		return
+	}
+	reportProblems(choose(config.credentials(), credentials{}), &resp.Diagnostics)
+}
+
+// Configure makes the client. While an argument is not known, as in a plan
+// before its source is applied, there is none, and resources do without.
+func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	var config configuration
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() || !config.known() {
+		return
+	}
+	chosen := choose(config.credentials(), environmentCredentials(p.getenv))
+	reportProblems(chosen, &resp.Diagnostics)
+	if chosen.method == noMethod {
+		resp.Diagnostics.Append(noCredentials())
+	}
+	if chosen.warning != "" {
+		resp.Diagnostics.AddWarning("More than one credential", chosen.warning+
+			" Remove the others, so that nobody has to guess.")
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	client, err := atlas.New(atlas.Config{
+		BaseURL:   p.baseURL(config),
+		Dialect:   dialect(config),
+		Auth:      chosen.auth(),
+		UserAgent: userAgent(p.version, req.TerraformVersion),
+		Base:      p.base,
+	})
+	if err != nil {
+		resp.Diagnostics.AddAttributeError(path.Root("base_url"), "Invalid base_url", err.Error())
+		return
+	}
+	resp.ResourceData = client
+	resp.DataSourceData = client
+}
+
+func reportProblems(c choice, diags *diag.Diagnostics) {
+	for _, found := range c.problems {
+		diags.AddAttributeError(path.Root(found.argument), "Unusable credentials", found.text)
+	}
+}
+
+func noCredentials() diag.Diagnostic {
+	return diag.NewErrorDiagnostic("No credentials",
+		"Atlas needs credentials, and none are set. Set client_id and client_secret, or public_key and private_key, or "+
+			"access_token: as arguments of the provider, or in the environment, for example as "+
+			"MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY.")
+}
+
+func (c choice) auth() atlas.Auth {
+	switch c.method {
+	case byAccessToken:
+		return atlas.AccessToken(c.credentials.accessToken)
+	case byServiceAccount:
+		return atlas.ServiceAccount(c.credentials.clientID, c.credentials.clientSecret)
+	default:
+		return atlas.APIKey(c.credentials.publicKey, c.credentials.privateKey)
+	}
+}
+
+// baseURL is resolved by itself: it is no secret, and may come from the
+// environment although the credentials do not.
+func (p *Provider) baseURL(config configuration) string {
+	if given := config.BaseURL.ValueString(); given != "" {
+		return given
+	}
+	return fromEnvironment("base_url", p.getenv)
+}
+
+func dialect(config configuration) atlas.Dialect {
+	if given := config.APIVersion.ValueString(); given != "" {
+		return atlas.Dialect(given)
+	}
+	return atlas.V1
+}
+
+func userAgent(version, terraform string) string {
+	if terraform == "" {
+		terraform = "unknown"
+	}
+	return "terraform-provider-atlasmigration/" + version + " Terraform/" + terraform
+}
+
+// Resources lists the resources.
+func (p *Provider) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{cutover.New}
+}
+
+// DataSources lists the data sources.
+func (p *Provider) DataSources(context.Context) []func() datasource.DataSource { return nil }

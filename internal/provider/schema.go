@@ -1,0 +1,130 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
+)
+
+// configuration is the provider's configuration.
+type configuration struct {
+	AccessToken  types.String `tfsdk:"access_token"`
+	ClientID     types.String `tfsdk:"client_id"`
+	ClientSecret types.String `tfsdk:"client_secret"`
+	PublicKey    types.String `tfsdk:"public_key"`
+	PrivateKey   types.String `tfsdk:"private_key"`
+	BaseURL      types.String `tfsdk:"base_url"`
+	APIVersion   types.String `tfsdk:"api_version"`
+}
+
+func (c configuration) credentials() credentials {
+	return credentials{
+		accessToken:  c.AccessToken.ValueString(),
+		clientID:     c.ClientID.ValueString(),
+		clientSecret: c.ClientSecret.ValueString(),
+		publicKey:    c.PublicKey.ValueString(),
+		privateKey:   c.PrivateKey.ValueString(),
+	}
+}
+
+// known tells whether no argument waits for another resource.
+func (c configuration) known() bool {
+	for _, v := range []types.String{
+		c.AccessToken, c.ClientID, c.ClientSecret, c.PublicKey, c.PrivateKey, c.BaseURL, c.APIVersion,
+	} {
+		if v.IsUnknown() {
+			return false
+		}
+	}
+	return true
+}
+
+// Schema describes the provider's arguments.
+func (p *Provider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Ends live migrations from self-managed MongoDB to MongoDB Atlas: starts the cutover and " +
+			"proves that it completed.",
+		Attributes: map[string]schema.Attribute{
+			"access_token": schema.StringAttribute{
+				MarkdownDescription: "A bearer token that somebody else obtained. It is not renewed, and a cutover can " +
+					"outlive it: prefer a service account or an API key. " + alternatively("access_token"),
+				Optional:  true,
+				Sensitive: true,
+			},
+			"client_id": schema.StringAttribute{
+				MarkdownDescription: "Client id of a service account, with `client_secret`. " + alternatively("client_id"),
+				Optional:            true,
+			},
+			"client_secret": schema.StringAttribute{
+				MarkdownDescription: "Secret of the service account. " + alternatively("client_secret"),
+				Optional:            true,
+				Sensitive:           true,
+			},
+			"public_key": schema.StringAttribute{
+				MarkdownDescription: "Public key of an API key with the role Organization Owner, with `private_key`. " +
+					alternatively("public_key"),
+				Optional: true,
+			},
+			"private_key": schema.StringAttribute{
+				MarkdownDescription: "Private key of the API key. It never leaves this machine: requests are signed with " +
+					"HTTP digest. " + alternatively("private_key"),
+				Optional:  true,
+				Sensitive: true,
+			},
+			"base_url": schema.StringAttribute{
+				MarkdownDescription: "Address of the API, without a path. Defaults to `" + atlas.DefaultBaseURL + "`. It " +
+					"must be `https`, except on the loopback interface. " + alternatively("base_url"),
+				Optional:   true,
+				Validators: []validator.String{baseURL{}},
+			},
+			"api_version": schema.StringAttribute{
+				MarkdownDescription: "Which dialect of the API to speak: `\"v1.0\"` (the default) or `\"v2\"`.",
+				Optional:            true,
+				Validators:          []validator.String{stringvalidator.OneOf(string(atlas.V1), string(atlas.V2))},
+			},
+		},
+	}
+}
+
+func alternatively(argument string) string {
+	text := "Alternatively, environment variable "
+	for i, name := range environment[argument] {
+		if i > 0 {
+			text += ", or "
+		}
+		text += "`" + name + "`"
+	}
+	return text + "."
+}
+
+// baseURL validates the argument of that name.
+type baseURL struct{}
+
+var _ validator.String = baseURL{}
+
+// Description says what is valid.
+func (baseURL) Description(context.Context) string {
+	return "an https address without a path, like " + atlas.DefaultBaseURL
+}
+
+// MarkdownDescription says what is valid.
+func (b baseURL) MarkdownDescription(ctx context.Context) string { return b.Description(ctx) }
+
+// ValidateString refuses what the client would refuse.
+func (baseURL) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsUnknown() || req.ConfigValue.ValueString() == "" {
+		return
+	}
+	if _, err := atlas.ParseBaseURL(req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid base_url", err.Error())
+	}
+}

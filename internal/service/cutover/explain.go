@@ -1,0 +1,253 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package cutover
+
+import (
+	"time"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+)
+
+// keeping is where a run's outcome goes, which decides what can be said about
+// the state.
+type keeping int
+
+const (
+	// creating stores a new resource; an error taints it.
+	creating keeping = iota
+	// resuming stores a changed one; an error does not taint it.
+	resuming
+)
+
+const (
+	unableToStart   = "Unable to start cutover"
+	unableToConfirm = "Unable to confirm cutover"
+	notReady        = "Live migration is not ready for cutover"
+	cutoverFailed   = "Cutover failed"
+	cutoverGoesOn   = "Cutover goes on without Terraform"
+
+	nothingStored = "No cutover was requested, and nothing was stored in the state."
+)
+
+// explain is what the user is told about how a run ended; nil where there is
+// nothing to tell.
+func explain(o migration.Outcome, k keeping) *notice {
+	switch o.End {
+	case migration.Completed:
+		return explainAdopted(o)
+	case migration.AlreadyComplete:
+		return &notice{
+			warning: true,
+			summary: "Cutover was already complete",
+			seen:    describe(o.Seen.Migration) + " No cutover request was sent.",
+			state:   "The state now holds the cutover as SUCCESS.",
+			next: "Nothing is left to do if an earlier apply, or somebody in the web console, started this cutover. " +
+				"Otherwise check that live_migration_id names the live migration you mean.",
+		}
+	case migration.FailedAtAtlas:
+		return explainFailure(o, k)
+	case migration.NotReadyInTime:
+		return explainNotReady(o)
+	case migration.Interrupted:
+		return explainInterrupt(o, k)
+	case migration.UnknownStatus, migration.LookFailed, migration.NotSent, migration.Refused:
+		return explainNothingSent(o)
+	case migration.NotStarted, migration.TimedOut, migration.AccessLost, migration.Panicked:
+		return explainUnconfirmed(o, k)
+	}
+	return nil
+}
+
+func explainAdopted(o migration.Outcome) *notice {
+	if o.Answer != migration.NotRequested || o.Resumed {
+		return nil
+	}
+	return &notice{
+		warning: true,
+		summary: "Cutover was already under way",
+		seen: "The cutover completed while this apply waited for the live migration to become ready. " +
+			"No cutover request was sent by this apply.",
+		state: "The state now holds the cutover as SUCCESS.",
+		next:  "Nothing is left to do if an earlier apply, or somebody in the web console, started this cutover.",
+	}
+}
+
+func explainFailure(o migration.Outcome, k keeping) *notice {
+	reason := failure(o.Seen, o.Reason)
+	n := &notice{summary: cutoverFailed}
+	n.seen = describe(o.Seen.Migration) + " " + reason
+	switch {
+	case o.Answer == migration.NotRequested && !o.Resumed:
+		n.summary, n.state = unableToStart, nothingStored
+	case k == creating:
+		n.state = "The state holds the cutover as FAILED and tainted; the next apply replaces it."
+	default:
+		n.state = "The state holds the cutover as FAILED; the next apply plans a replacement."
+	}
+	n.next = failureAdvice(o.Reason)
+	return n
+}
+
+func failureAdvice(reason migration.Reason) string {
+	switch reason {
+	case migration.MigrationExpired:
+		return "The timer of 120 hours starts when a live migration is nearly in sync, and can be extended in the web " +
+			"console only while it runs. Start a new live migration and use its id. The source is still the " +
+			"database to write to."
+	case migration.JobFailed:
+		return "Look at the live migration in the web console and mend the cause. While Atlas reports the live " +
+			"migration as ready, another apply requests the cutover again."
+	default:
+		return "Look at the live migration in the web console for the cause. A failed live migration cannot be cut " +
+			"over: start a new one and use its id. Until then, treat the source as the database to write to."
+	}
+}
+
+func explainNotReady(o migration.Outcome) *notice {
+	n := &notice{summary: notReady, state: nothingStored}
+	n.seen = "After " + rounded(o.Took) + ": " + describe(o.Seen.Migration)
+	switch o.Reason {
+	case migration.Lagging:
+		n.next = "The lag is above max_lag_seconds. Reduce the writes on the source, raise max_lag_seconds or wait, and " +
+			"apply again."
+	case migration.PerhapsUnderWay:
+		n.next = "Atlas reports no lag either: the initial copy may still run, or a cutover may be under way already. " +
+			"Apply again: it adopts a cutover that is under way or complete. Raise ready_timeout or timeouts.create " +
+			"to wait longer."
+	case migration.Ready, migration.Settling:
+		n.next = "It is ready now, but no time was left to watch a cutover. Raise timeouts.create and apply again."
+	default:
+		n.next = "Apply again when it is ready, or raise ready_timeout or timeouts.create to wait longer. Do not stop " +
+			"the writes on the source before."
+	}
+	return n
+}
+
+// explainNothingSent is for every run that ended before a request had any
+// effect.
+func explainNothingSent(o migration.Outcome) *notice {
+	n := &notice{summary: unableToStart, state: nothingStored}
+	switch o.End {
+	case migration.UnknownStatus:
+		n.seen = describe(o.Seen.Migration) + " This version of the provider does not know that status, and starts " +
+			"nothing on a guess."
+		n.next = "Look at the live migration in the web console, and for a newer version of the provider."
+	case migration.LookFailed:
+		n.summary = "Unable to read live migration"
+		n.seen, n.next = because(o.Cause), remedy(o.Cause)+" Then apply again."
+	case migration.NotSent:
+		n.seen = "The cutover request did not get through to Atlas. " + because(o.RequestErr)
+		n.next = "Apply again when Atlas can be reached and takes calls."
+	default:
+		n.seen = "Atlas refused the cutover request. " + because(o.RequestErr)
+		n.next = remedy(o.RequestErr) + " Then apply again."
+	}
+	return n
+}
+
+// explainUnconfirmed is for every run that ended after a request, without
+// Atlas's word for how the cutover ended.
+func explainUnconfirmed(o migration.Outcome, k keeping) *notice {
+	if !o.InFlight() {
+		return explainOwnFault(o)
+	}
+	n := &notice{summary: unableToConfirm, state: pendingState(k)}
+	n.next = "Apply again to learn how the cutover ended. Do not write to the source or repoint applications before."
+	switch o.End {
+	case migration.NotStarted:
+		n.seen = requested(o) + describe(o.Seen.Migration) + " It looks as if no cutover had begun."
+		n.next = notStartedAdvice(k)
+	case migration.AccessLost:
+		n.seen = requested(o) + "The credentials no longer work. " + because(o.Cause)
+		n.next = remedy(o.Cause) + " " + n.next
+	case migration.Panicked:
+		n.seen = requested(o) + "The provider then hit a bug: " + o.Cause.Error() + "."
+		n.next += " Please report the bug, with the log of TF_LOG_PROVIDER=DEBUG."
+	default:
+		n.seen = requested(o) + "It had not ended after " + rounded(o.Took) + ". " + lastSeen(o)
+	}
+	return n
+}
+
+// explainOwnFault is a bug before anything was sent.
+func explainOwnFault(o migration.Outcome) *notice {
+	return &notice{
+		summary: unableToStart,
+		seen:    "The provider hit a bug: " + o.Cause.Error() + ".",
+		state:   nothingStored,
+		next:    "Please report the bug, with the log of TF_LOG_PROVIDER=DEBUG.",
+	}
+}
+
+func notStartedAdvice(k keeping) string {
+	if k == resuming {
+		return "Look at the live migration in the web console. If no cutover runs there, start it with " +
+			"terraform apply -replace and the address of this resource; if one does, apply again to wait for it."
+	}
+	return "Apply again: it looks at Atlas first, adopts a cutover that shows by then, and otherwise requests it."
+}
+
+func explainInterrupt(o migration.Outcome, k keeping) *notice {
+	if !o.InFlight() {
+		return &notice{
+			summary: unableToStart,
+			seen:    "The apply was interrupted before the cutover was requested. " + lastSeen(o),
+			state:   nothingStored,
+			next:    "Apply again to start the cutover.",
+		}
+	}
+	n := &notice{summary: cutoverGoesOn, seen: requested(o) + "The apply was interrupted while the cutover ran. " + lastSeen(o)}
+	n.next = "Apply again to wait for its end. Do not write to the source or repoint applications before."
+	// An apply that goes on from an acceptance never has to ask again. Where
+	// the answer was lost, only a replacement may, so the resource is tainted.
+	if o.Answer == migration.Accepted || k == resuming {
+		n.warning, n.state = true, "The state holds the cutover as PENDING, untainted: the next apply goes on waiting."
+		return n
+	}
+	n.summary, n.state = unableToConfirm, pendingState(k)
+	return n
+}
+
+func pendingState(k keeping) string {
+	if k == resuming {
+		return "The state holds the cutover as PENDING; the next apply goes on waiting."
+	}
+	return "The state holds the cutover as PENDING and tainted. The next apply replaces it, which is safe: it looks " +
+		"at Atlas first and adopts a cutover that is under way or complete."
+}
+
+// requested says what is known of the request.
+func requested(o migration.Outcome) string {
+	switch {
+	case o.Answer == migration.Accepted && !o.Resumed:
+		return "The cutover was requested and Atlas accepted the request. "
+	case o.Answer == migration.Contradicted && !o.Resumed:
+		return "Atlas answered the cutover request with a conflict, which can mean that a cutover is under way. " +
+			because(o.RequestErr) + " "
+	case o.Answer == migration.Unclear && !o.Resumed:
+		return "The cutover was requested, but the answer was lost or unclear: Atlas may have started it or not. " +
+			because(o.RequestErr) + " "
+	default:
+		return "The cutover was requested by an earlier apply. "
+	}
+}
+
+func lastSeen(o migration.Outcome) string {
+	switch {
+	case o.Looked && o.Cause != nil:
+		return "Before that: " + describe(o.Seen.Migration) + " " + because(o.Cause)
+	case o.Looked:
+		return describe(o.Seen.Migration)
+	default:
+		return because(o.Cause)
+	}
+}
+
+// rounded keeps durations readable.
+func rounded(d time.Duration) string {
+	if d < time.Minute {
+		return d.Round(time.Second / 10).String()
+	}
+	return d.Round(time.Second).String()
+}

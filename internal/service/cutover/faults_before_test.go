@@ -1,0 +1,202 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package cutover_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
+)
+
+// Everything that can happen before the request.
+
+func TestFault01PlainRun(t *testing.T) {
+	inBubble(t, takes(5*time.Minute), func(s *stage) {
+		s.ends(s.apply(), coretest.Create)
+		s.state("SUCCESS")
+		s.attribute("error_message", "")
+		s.accepted(1, 1)
+		s.ends(s.silent(s.apply), coretest.NoOp)
+	})
+}
+
+func TestFault02AlreadyComplete(t *testing.T) {
+	inBubble(t, atlassim.Migration{BegunElsewhere: true}, func(s *stage) {
+		s.ends(s.apply(), coretest.Create, alreadyComplete)
+		s.state("SUCCESS")
+		s.attribute("id", s.id)
+		s.accepted(0, 0)
+	})
+}
+
+func TestFault03CutoverInFlightWhenCreateStarts(t *testing.T) {
+	inBubble(t, atlassim.Migration{BegunElsewhere: true, CutoverTakes: 20 * time.Minute}, func(s *stage) {
+		began := time.Now()
+		s.ends(s.apply(), coretest.Create, alreadyUnderWay)
+		s.state("SUCCESS")
+		s.accepted(0, 0)
+		if late := time.Since(began) - 20*time.Minute; late > 30*time.Second {
+			t.Errorf("noticed %s late", late)
+		}
+	})
+}
+
+func TestFault04NotReadyThenReady(t *testing.T) {
+	inBubble(t, atlassim.Migration{
+		Scheduled: time.Minute, Copying: time.Hour, InitialLag: 900, CatchUp: 10 * time.Minute, ReadyLag: 60,
+		CutoverTakes: time.Minute,
+	}, func(s *stage) {
+		s.ends(s.apply(), coretest.Create)
+		s.state("SUCCESS")
+		s.accepted(1, 1)
+	})
+}
+
+func TestFault05LagAboveTheLimitThenBelow(t *testing.T) {
+	inBubble(t, atlassim.Migration{
+		InitialLag: 900, CatchUp: 15 * time.Minute, ReadyLag: 900, CutoverTakes: time.Minute,
+	}, func(s *stage) {
+		s.with("max_lag_seconds", 60).ends(s.apply(), coretest.Create)
+		s.state("SUCCESS")
+		s.accepted(1, 1)
+		last := int64(-1)
+		for _, e := range s.sim.Log() {
+			if e.Call == "cutover" {
+				break
+			}
+			if e.Lag != nil {
+				last = *e.Lag
+			}
+		}
+		if last < 0 || last > 60 {
+			t.Errorf("the cutover was requested at a lag of %d s", last)
+		}
+	})
+}
+
+func TestFault06ReadyTimeoutPasses(t *testing.T) {
+	for _, limit := range []string{"0s", "10m"} {
+		t.Run(limit, func(t *testing.T) {
+			inBubble(t, atlassim.Migration{Copying: time.Hour, Hosts: []string{"host.example:27017"}}, func(s *stage) {
+				began := time.Now()
+				r := s.with("ready_timeout", limit).apply()
+				s.ends(r, coretest.Create, notReadyYet)
+				s.state("")
+				s.accepted(0, 0)
+				if want, _ := time.ParseDuration(limit); time.Since(began) != want {
+					t.Errorf("gave up after %s", time.Since(began))
+				}
+				if !strings.Contains(details(r), "host.example:27017") {
+					t.Errorf("does not name the migration host: %s", details(r))
+				}
+			})
+		})
+	}
+}
+
+func TestFault07FailedOrExpiredBefore(t *testing.T) {
+	for name, m := range map[string]atlassim.Migration{
+		"FAILED":  {Copying: time.Hour, FailsAfter: time.Second},
+		"EXPIRED": {ExpiresAfter: time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, m, func(s *stage) {
+				time.Sleep(time.Minute)
+				r := s.apply()
+				s.ends(r, coretest.Create, unableToStart)
+				s.state("")
+				s.accepted(0, 0)
+				if explains := strings.Contains(details(r), "120 hours"); explains != (name == "EXPIRED") {
+					t.Errorf("explains the timer: %t\n%s", explains, details(r))
+				}
+			})
+		})
+	}
+}
+
+func TestFault08RefusedAtTheFirstLook(t *testing.T) {
+	for name, row := range map[string]struct {
+		arm  func(*stage)
+		says string
+	}{
+		"401 without the role": {func(s *stage) {
+			s.sim.Inject(atlassim.Fault{Call: "migration", Times: -1, Do: atlassim.Effect{
+				Status: http.StatusUnauthorized, Body: `{"error":401,"errorCode":"USER_CANNOT_ACCESS_GROUP","detail":"No access."}`,
+			}})
+		}, "Organization Owner"},
+		"403 off the access list": {func(s *stage) {
+			s.sim.SetKey(func(k *atlassim.Key) { k.OnAccessList = false })
+		}, "access list"},
+		"404 of another migration": {func(s *stage) {
+			s.with("live_migration_id", "0123456789abcdef01234567")
+		}, "live_migration_id"},
+		"404 of another project": {func(s *stage) {
+			s.with("project_id", "0123456789abcdef01234567")
+		}, "project_id"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, takes(time.Minute), func(s *stage) {
+				row.arm(s)
+				began := time.Now()
+				r := s.apply()
+				s.ends(r, coretest.Create, unableToRead)
+				s.state("")
+				s.accepted(0, 0)
+				if !strings.Contains(details(r), row.says) {
+					t.Errorf("does not say %q: %s", row.says, details(r))
+				}
+				if time.Since(began) > 0 {
+					t.Errorf("took %s to say so", time.Since(began))
+				}
+			})
+		})
+	}
+}
+
+func TestFault09BrokenAtTheFirstLookThenFine(t *testing.T) {
+	inBubble(t, takes(time.Minute), func(s *stage) {
+		s.sim.Inject(atlassim.Fault{Call: "migration", Times: 2, Do: atlassim.Effect{Status: 500}})
+		s.sim.Inject(atlassim.Fault{Call: "migration", Times: 6, Do: atlassim.Effect{
+			Status: 503, Body: "<html><body>Service unavailable</body></html>", Header: http.Header{"Content-Type": {"text/html"}},
+		}})
+		s.ends(s.apply(), coretest.Create)
+		s.state("SUCCESS")
+		s.accepted(1, 1)
+	})
+}
+
+func TestFault10UnknownStatusWordAtTheFirstLook(t *testing.T) {
+	inBubble(t, atlassim.Migration{Words: atlassim.Words{Status: "PAUSED"}}, func(s *stage) {
+		s.ends(s.apply(), coretest.Create, unableToStart)
+		s.state("")
+		s.accepted(0, 0)
+	})
+}
+
+func TestFault11ConnectionRefusedThenUp(t *testing.T) {
+	inBubble(t, takes(time.Minute), func(s *stage) {
+		s.sim.Inject(atlassim.Fault{Times: 10, Do: atlassim.Effect{Wire: atlassim.RefuseDial}})
+		s.ends(s.apply(), coretest.Create)
+		s.state("SUCCESS")
+		s.accepted(1, 1)
+	})
+}
+
+func TestFault12UntrustedCertificate(t *testing.T) {
+	inBubble(t, takes(time.Minute), func(s *stage) {
+		s.sim.Inject(atlassim.Fault{Times: -1, Do: atlassim.Effect{Wire: atlassim.TLSUntrusted}})
+		began := time.Now()
+		r := s.apply()
+		s.ends(r, coretest.Create, unableToRead)
+		s.state("")
+		s.accepted(0, 0)
+		if time.Since(began) > 0 || !strings.Contains(details(r), "certificate") {
+			t.Errorf("took %s to say: %s", time.Since(began), details(r))
+		}
+	})
+}

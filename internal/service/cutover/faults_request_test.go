@@ -1,0 +1,339 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package cutover_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
+)
+
+// Everything that can happen to the request and its answer.
+
+func TestFault13TheLookPrimedTheNonce(t *testing.T) {
+	for name, algorithm := range map[string]atlassim.Algorithm{"MD5": atlassim.MD5, "SHA-256": atlassim.SHA256} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, atlassim.Options{Algorithms: []atlassim.Algorithm{algorithm}, NonceLife: time.Hour, StrictNonceCount: true},
+				takes(10*time.Second), func(s *stage) {
+					s.ends(s.apply(), coretest.Create)
+					s.accepted(1, 1)
+					wire := s.count(func(e atlassim.Entry) bool { return e.Call == "cutover" })
+					challenges := s.count(func(e atlassim.Entry) bool { return e.Challenged })
+					if wire != 1 || challenges != 1 {
+						t.Errorf("%d PUTs on the wire and %d challenges, want 1 and 1", wire, challenges)
+					}
+					// A challenge, a look, the request; then a look at the
+					// migration and the job every second, and the last look at
+					// the migration alone.
+					if got, want := len(s.sim.Log()), 3+9*2+1; got != want {
+						t.Errorf("%d requests, want %d", got, want)
+					}
+				})
+		})
+	}
+}
+
+func TestFault14NonceStaleAtTheRequest(t *testing.T) {
+	inWorld(t, atlassim.Options{NonceLife: 10 * time.Second}, takes(time.Minute), func(s *stage) {
+		s.sim.Inject(atlassim.Fault{Call: "migration", After: true, Do: atlassim.Effect{Delay: 20 * time.Second}})
+		s.ends(s.apply(), coretest.Create)
+		s.state("SUCCESS")
+		s.accepted(1, 1)
+		if stale := s.count(func(e atlassim.Entry) bool { return e.Call == "cutover" && e.Challenged }); stale != 1 {
+			t.Errorf("the request was challenged %d times, want once", stale)
+		}
+	})
+}
+
+func TestFault15UnauthorizedForEver(t *testing.T) {
+	inBubble(t, takes(time.Minute), func(s *stage) {
+		s.sim.RevokeKey()
+		r := s.apply()
+		s.ends(r, coretest.Create, unableToRead)
+		s.state("")
+		s.accepted(0, 0)
+		if got := len(s.sim.Log()); got != 2 {
+			t.Errorf("%d requests, want 2", got)
+		}
+		if !strings.Contains(details(r), "You are not authorized for this resource") {
+			t.Errorf("does not have Atlas's own words: %s", details(r))
+		}
+	})
+}
+
+func TestFault16ChallengeThatCannotBeAnswered(t *testing.T) {
+	for name, challenge := range map[string][]string{
+		"malformed":              {`Digest realm="MMS, nonce=`},
+		"unsupported algorithm":  {`Digest realm="x", nonce="n", algorithm=SHA3-512, qop="auth"`},
+		"unsupported protection": {`Digest realm="x", nonce="n", qop="auth-conf"`},
+		"none":                   nil,
+		"of another kind":        {`Basic realm="x"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, takes(time.Minute), func(s *stage) {
+				s.sim.Inject(atlassim.Fault{Times: -1, BeforeAuth: true, Do: atlassim.Effect{
+					Status: http.StatusUnauthorized, Header: http.Header{"Www-Authenticate": challenge},
+					Body: `{"error":401,"reason":"Unauthorized","detail":"The words of Atlas."}`,
+				}})
+				r := s.apply()
+				s.ends(r, coretest.Create, unableToRead)
+				s.state("")
+				s.accepted(0, 0)
+				if !strings.Contains(details(r), "The words of Atlas") {
+					t.Errorf("does not have Atlas's own words: %s", details(r))
+				}
+			})
+		})
+	}
+}
+
+func TestFault17RateLimitedWithRetryAfter(t *testing.T) {
+	inBubble(t, takes(time.Minute), func(s *stage) {
+		s.sim.Inject(atlassim.Fault{Call: "cutover", Do: atlassim.Effect{
+			Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"2"}},
+		}})
+		s.ends(s.apply(), coretest.Create)
+		s.state("SUCCESS")
+		s.accepted(1, 2)
+		var puts []time.Time
+		for _, e := range s.sim.Log() {
+			if e.Call == "cutover" {
+				puts = append(puts, e.At)
+			}
+		}
+		if waited := puts[1].Sub(puts[0]); waited != 2*time.Second {
+			t.Errorf("asked again after %s, want 2s", waited)
+		}
+	})
+}
+
+func TestFault18RetryAfterOfAnySort(t *testing.T) {
+	for name, value := range map[string]string{
+		"a billion seconds": "1000000000", "negative": "-5", "garbage": "soon", "beyond any integer": strings.Repeat("9", 30),
+		"a date in the past": "Sun, 06 Nov 1994 08:49:37 GMT", "a date in the future": "Fri, 01 Jan 2100 00:00:00 GMT",
+	} {
+		t.Run(name, func(t *testing.T) {
+			limited := func(call string, times int) atlassim.Fault {
+				return atlassim.Fault{Call: call, Times: times, Do: atlassim.Effect{
+					Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {value}},
+				}}
+			}
+			inBubble(t, takes(time.Minute), func(s *stage) {
+				s.sim.Inject(limited("cutover", 1))
+				s.sim.Inject(limited("migration", 2))
+				s.ends(s.apply(), coretest.Create)
+				s.state("SUCCESS")
+				s.accepted(1, 2)
+			})
+			inBubble(t, takes(time.Minute), func(s *stage) {
+				s.sim.Inject(limited("cutover", -1))
+				began := time.Now()
+				s.timeout("20m").ends(s.apply(), coretest.Create, unableToStart)
+				s.state("")
+				if got := time.Since(began); got != 20*time.Minute {
+					t.Errorf("ended after %s, want the time-out", got)
+				}
+			})
+		})
+	}
+}
+
+func TestFault19UnavailableBeforeItActed(t *testing.T) {
+	inBubble(t, takes(time.Minute), func(s *stage) {
+		s.sim.Inject(atlassim.Fault{Call: "cutover", Do: atlassim.Effect{Status: 503}})
+		s.ends(s.apply(), coretest.Create, unableToConfirm)
+		s.state("PENDING tainted")
+		s.accepted(0, 1)
+		s.ends(s.apply(), coretest.Replace, notUndone)
+		s.state("SUCCESS")
+		s.accepted(1, 2)
+	})
+}
+
+func TestFault20ServerErrorAfterItActed(t *testing.T) {
+	for _, status := range []int{500, 502, 503, 504} {
+		t.Run(http.StatusText(status), func(t *testing.T) {
+			inBubble(t, takes(time.Minute), func(s *stage) {
+				s.sim.Inject(atlassim.Fault{Call: "cutover", After: true, Do: atlassim.Effect{Status: status}})
+				s.ends(s.apply(), coretest.Create)
+				s.state("SUCCESS")
+				s.attribute("id", s.id)
+				s.accepted(1, 1)
+			})
+		})
+	}
+}
+
+func TestFault21ConnectionLostAfterItActed(t *testing.T) {
+	for _, wire := range []atlassim.Wire{atlassim.Reset, atlassim.Close} {
+		t.Run(wire.String(), func(t *testing.T) {
+			inBubble(t, takes(time.Minute), func(s *stage) {
+				s.sim.Inject(atlassim.Fault{Call: "cutover", After: true, Do: atlassim.Effect{Wire: wire}})
+				s.ends(s.apply(), coretest.Create)
+				s.state("SUCCESS")
+				s.accepted(1, 1)
+			})
+		})
+	}
+}
+
+func TestFault22ConnectionLostBeforeItActed(t *testing.T) {
+	for _, wire := range []atlassim.Wire{atlassim.Reset, atlassim.Close} {
+		t.Run(wire.String(), func(t *testing.T) {
+			inBubble(t, takes(time.Minute), func(s *stage) {
+				s.sim.Inject(atlassim.Fault{Call: "cutover", Do: atlassim.Effect{Wire: wire}})
+				s.ends(s.apply(), coretest.Create, unableToConfirm)
+				s.state("PENDING tainted")
+				s.accepted(0, 1)
+				s.ends(s.apply(), coretest.Replace, notUndone)
+				s.state("SUCCESS")
+				s.accepted(1, 2)
+			})
+		})
+	}
+}
+
+func TestFault23RequestHangsPastItsTime(t *testing.T) {
+	for name, after := range map[string]bool{"before it acted": false, "after it acted": true} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, takes(10*time.Minute), func(s *stage) {
+				s.sim.Inject(atlassim.Fault{Call: "cutover", After: after, Do: atlassim.Effect{Wire: atlassim.Hang}})
+				r := s.apply()
+				if after {
+					s.ends(r, coretest.Create)
+					s.state("SUCCESS")
+					s.accepted(1, 1)
+					return
+				}
+				s.ends(r, coretest.Create, unableToConfirm)
+				s.state("PENDING tainted")
+				s.accepted(0, 1)
+			})
+		})
+	}
+}
+
+func TestFault24EveryFormOfSuccess(t *testing.T) {
+	for answer, named := range map[atlassim.PutAnswer]bool{
+		atlassim.JobAnswer: true, atlassim.Accepted202: false, atlassim.NoContent204: false, atlassim.EmptyObject200: false,
+	} {
+		t.Run(answer.String(), func(t *testing.T) {
+			inBubble(t, atlassim.Migration{CutoverTakes: time.Minute, PutAnswer: answer}, func(s *stage) {
+				s.ends(s.apply(), coretest.Create)
+				s.state("SUCCESS")
+				s.accepted(1, 1)
+				if got := s.State.String("id"); (got != s.id) != named {
+					t.Errorf("id is %q; the live migration's is %q", got, s.id)
+				}
+				if got := s.State.String("source_project_id"); (got != "") != named {
+					t.Errorf("source_project_id is %q", got)
+				}
+				s.ends(s.silent(s.apply), coretest.NoOp)
+			})
+		})
+	}
+}
+
+func TestFault25AcceptedWithAnUnreadableBody(t *testing.T) {
+	for name, effect := range map[string]atlassim.Effect{
+		"truncated":          {Garble: `{"_id":"a659ce44`},
+		"HTML":               {Garble: "<html><body>Thank you</body></html>"},
+		"wrong types":        {Garble: `{"_id":7,"status":["PENDING"]}`},
+		"an array":           {Garble: `[]`},
+		"a broken body":      {Wire: atlassim.CloseMidBody},
+		"a body without end": {Wire: atlassim.EndlessBody},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, takes(10*time.Minute), func(s *stage) {
+				s.sim.Inject(atlassim.Fault{Call: "cutover", After: true, Do: effect})
+				s.ends(s.apply(), coretest.Create)
+				s.state("SUCCESS")
+				s.attribute("id", s.id)
+				s.accepted(1, 1)
+			})
+		})
+	}
+}
+
+func TestFault26JobSucceedsWhileTheMigrationWorks(t *testing.T) {
+	inBubble(t, atlassim.Migration{
+		CutoverTakes: time.Hour, Job: atlassim.JobScript{SucceedsAfter: time.Minute},
+	}, func(s *stage) {
+		began := time.Now()
+		s.ends(s.apply(), coretest.Create)
+		s.state("SUCCESS")
+		s.accepted(1, 1)
+		if took := time.Since(began); took < time.Hour || !s.sim.ServedComplete(s.id) {
+			t.Errorf("ended after %s", took)
+		}
+	})
+}
+
+func TestFault27JobFailsWhileTheMigrationIsReady(t *testing.T) {
+	inBubble(t, atlassim.Migration{
+		CutoverTakes: time.Hour, FailReason: "The oplog is gone.",
+		Job: atlassim.JobScript{FailsAfter: time.Minute, FailTimes: 1, FailureLeavesMigrationReady: true},
+	}, func(s *stage) {
+		s.ends(s.apply(), coretest.Create, cutoverFailed)
+		s.state("FAILED tainted")
+		s.attribute("error_message", "The oplog is gone.")
+		s.accepted(1, 1)
+		s.ends(s.apply(), coretest.Replace, notUndone)
+		s.state("SUCCESS")
+		s.accepted(2, 2)
+		if ledger := s.sim.CutoverLedger(s.id); !ledger[1].FailedReportedBefore {
+			t.Error("asked again before Atlas reported the first cutover as failed")
+		}
+	})
+}
+
+func TestFault28JobCannotBeRead(t *testing.T) {
+	for _, status := range []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed} {
+		t.Run(http.StatusText(status), func(t *testing.T) {
+			inBubble(t, atlassim.Migration{CutoverTakes: time.Hour, Job: atlassim.JobScript{Status: status}}, func(s *stage) {
+				s.ends(s.apply(), coretest.Create)
+				s.state("SUCCESS")
+				s.accepted(1, 1)
+				if asked := s.count(func(e atlassim.Entry) bool { return e.Call == "job" && e.Acted }); asked != 1 {
+					t.Errorf("asked about the job %d times, want once", asked)
+				}
+			})
+		})
+	}
+}
+
+// The first run's cutover does not show: no lag, and ready until the end. The
+// second run asks again, and takes the conflict for what it is.
+func TestFault29ConflictAtTheRequest(t *testing.T) {
+	inBubble(t, atlassim.Migration{CutoverTakes: 10 * time.Minute, ReadyAfterPut: atlassim.Forever}, func(s *stage) {
+		s.sim.Inject(atlassim.Fault{Call: "cutover", After: true, Do: atlassim.Effect{Wire: atlassim.Reset}})
+		s.ends(s.apply(), coretest.Create, unableToConfirm)
+		s.state("PENDING tainted")
+		s.ends(s.apply(), coretest.Replace, notUndone)
+		s.state("SUCCESS")
+		s.accepted(1, 2)
+	})
+}
+
+func TestFault30RedirectToTheSameHost(t *testing.T) {
+	for _, status := range []int{http.StatusFound, http.StatusTemporaryRedirect} {
+		t.Run(http.StatusText(status), func(t *testing.T) {
+			inBubble(t, takes(time.Minute), func(s *stage) {
+				s.sim.Inject(atlassim.Fault{Call: "cutover", Do: atlassim.Effect{
+					Status: status, Header: http.Header{"Location": {"/api/atlas/v1.0/groups"}},
+				}})
+				s.ends(s.apply(), coretest.Create, unableToConfirm)
+				s.state("PENDING tainted")
+				s.accepted(0, 1)
+				if strays := s.count(func(e atlassim.Entry) bool { return e.Call == "unknown" }); strays != 0 {
+					t.Errorf("followed the redirect %d times", strays)
+				}
+			})
+		})
+	}
+}

@@ -1,0 +1,144 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package cutover
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+)
+
+// model is the resource's configuration, plan and state.
+type model struct {
+	ProjectID       types.String   `tfsdk:"project_id"`
+	LiveMigrationID types.String   `tfsdk:"live_migration_id"`
+	MaxLagSeconds   types.Int64    `tfsdk:"max_lag_seconds"`
+	ReadyTimeout    types.String   `tfsdk:"ready_timeout"`
+	Timeouts        timeouts.Value `tfsdk:"timeouts"`
+	ID              types.String   `tfsdk:"id"`
+	SourceProjectID types.String   `tfsdk:"source_project_id"`
+	Status          types.String   `tfsdk:"status"`
+	ErrorMessage    types.String   `tfsdk:"error_message"`
+}
+
+// identity is the resource's identity data.
+type identity struct {
+	ProjectID       types.String `tfsdk:"project_id"`
+	LiveMigrationID types.String `tfsdk:"live_migration_id"`
+}
+
+func (m *model) identity() identity {
+	return identity{ProjectID: m.ProjectID, LiveMigrationID: m.LiveMigrationID}
+}
+
+// noTimeouts is the value of a timeouts attribute that nobody set.
+func noTimeouts() timeouts.Value {
+	return timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{
+		"create": types.StringType,
+		"update": types.StringType,
+	})}
+}
+
+// cutover is what the configuration asks for, to be done within timeout.
+func (m *model) cutover(atlas migration.Atlas, timeout time.Duration) migration.Cutover {
+	return migration.Cutover{
+		Atlas:        atlas,
+		MaxLag:       m.MaxLagSeconds.ValueInt64Pointer(),
+		ReadyTimeout: m.readyTimeout(timeout),
+		Timeout:      timeout,
+	}
+}
+
+// readyTimeout was validated with the configuration.
+func (m *model) readyTimeout(whole time.Duration) time.Duration {
+	if m.ReadyTimeout.IsNull() {
+		return whole
+	}
+	ready, err := time.ParseDuration(m.ReadyTimeout.ValueString())
+	if err != nil {
+		return whole
+	}
+	return ready
+}
+
+// jobID is the id of the job that Atlas named, empty where it named none.
+func (m *model) jobID() string {
+	if m.ID.Equal(m.LiveMigrationID) {
+		return ""
+	}
+	return m.ID.ValueString()
+}
+
+// record keeps what a run found out. Values that the plan promised stay.
+func (m *model) record(o migration.Outcome) {
+	m.recordJob(o.Seen.Job)
+	m.Status = types.StringValue(string(o.Status()))
+	m.ErrorMessage = optional(errorMessage(o))
+}
+
+func (m *model) recordJob(job migration.Job) {
+	if m.ID.IsUnknown() || m.ID.IsNull() {
+		m.ID = m.LiveMigrationID
+		if job.ID != "" {
+			m.ID = types.StringValue(job.ID)
+		}
+	}
+	if m.SourceProjectID.IsUnknown() {
+		m.SourceProjectID = optional(job.SourceProjectID)
+	}
+}
+
+// see keeps what a single look found, where it ended the cutover.
+func (m *model) see(o migration.Observation, d migration.Decision) {
+	switch d.Verdict {
+	case migration.Done:
+		m.Status = types.StringValue(string(migration.Success))
+		m.ErrorMessage = types.StringNull()
+	case migration.Fail:
+		m.Status = types.StringValue(string(migration.Failed))
+		m.ErrorMessage = types.StringValue(failure(o, d.Reason))
+	case migration.Wait, migration.Request:
+	}
+}
+
+// optional is null for an empty string.
+func optional(s string) types.String {
+	if s == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(s)
+}
+
+// parseImportID reads "project_id/live_migration_id".
+func parseImportID(id string) (identity, diag.Diagnostics) {
+	project, liveMigration, found := strings.Cut(id, "/")
+	if !found || !objectID.MatchString(project) || !objectID.MatchString(liveMigration) {
+		var diags diag.Diagnostics
+		diags.AddError("Invalid import id", fmt.Sprintf(
+			"The import id must be \"project_id/live_migration_id\", each 24 lower-case hexadecimal digits, for "+
+				"example \"507f1f77bcf86cd799439011/5f2b5e4f8f0b8e3a1c9d7e60\"; got %q.\n\n"+
+				"Nothing was imported. Correct the id and import again.", id))
+		return identity{}, diags
+	}
+	return identity{
+		ProjectID:       types.StringValue(project),
+		LiveMigrationID: types.StringValue(liveMigration),
+	}, nil
+}
+
+func (m *model) createTimeout(ctx context.Context) (time.Duration, diag.Diagnostics) {
+	return m.Timeouts.Create(ctx, defaultTimeout)
+}
+
+func (m *model) updateTimeout(ctx context.Context) (time.Duration, diag.Diagnostics) {
+	return m.Timeouts.Update(ctx, defaultTimeout)
+}

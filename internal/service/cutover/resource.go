@@ -1,0 +1,228 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package cutover is the resource that starts the cutover of a live migration
+// and proves that it completed.
+package cutover
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+)
+
+var (
+	_ resource.Resource                   = (*Resource)(nil)
+	_ resource.ResourceWithConfigure      = (*Resource)(nil)
+	_ resource.ResourceWithIdentity       = (*Resource)(nil)
+	_ resource.ResourceWithImportState    = (*Resource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*Resource)(nil)
+	_ resource.ResourceWithValidateConfig = (*Resource)(nil)
+)
+
+// Resource is atlasmigration_live_migration_cutover.
+type Resource struct {
+	client *atlas.Client
+}
+
+// New is the constructor that the provider registers.
+func New() resource.Resource { return &Resource{} }
+
+// Metadata names the resource.
+func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_live_migration_cutover"
+}
+
+// Configure takes the client. There is none while the provider's configuration
+// is not wholly known, as in some plans.
+func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	if req.ProviderData == nil {
+		return
+	}
+	client, ok := req.ProviderData.(*atlas.Client)
+	if !ok {
+		resp.Diagnostics.AddError("Unable to configure resource", fmt.Sprintf(
+			"Expected an Atlas client, got %T. This is a bug of the provider; please report it.", req.ProviderData))
+		return
+	}
+	r.client = client
+}
+
+// ValidateConfig refuses time limits that could only fail.
+func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	create, createDiags := config.createTimeout(ctx)
+	update, updateDiags := config.updateTimeout(ctx)
+	resp.Diagnostics.Append(createDiags...)
+	resp.Diagnostics.Append(updateDiags...)
+	for name, limit := range map[string]time.Duration{"create": create, "update": update} {
+		if limit <= 0 && !resp.Diagnostics.HasError() {
+			resp.Diagnostics.AddAttributeError(path.Root("timeouts").AtName(name), "Invalid time-out",
+				"Attribute timeouts."+name+" must be longer than zero, for example \"6h\".")
+		}
+	}
+}
+
+// Create looks, adopts what is under way or complete, and otherwise starts the
+// cutover and waits for its end.
+func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	timeout, diags := plan.createTimeout(ctx)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	run := plan.cutover(r.witness(plan), timeout)
+	run.Report = logTo(ctx)
+	outcome := run.Start(ctx)
+	logEnd(ctx, outcome)
+	if n := explain(outcome, creating); n != nil {
+		resp.Diagnostics.Append(n.diagnostic())
+	}
+	if !outcome.Exists() {
+		return
+	}
+	plan.record(outcome)
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	resp.Diagnostics.Append(keepAnswer(ctx, resp.Private, outcome.Answer)...)
+}
+
+// Read looks only where there is something left to learn. A finished cutover
+// cannot become unfinished, and is never asked about again.
+func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	if state.Status.ValueString() == string(migration.Success) || r.client == nil {
+		return
+	}
+	seen, decision, err := migration.Cutover{Atlas: r.witness(state)}.Look(ctx, state.jobID())
+	if err != nil {
+		resp.Diagnostics.Append(unableToRefresh(err).diagnostic())
+		return
+	}
+	state.see(seen, decision)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+}
+
+// Update goes on waiting for a cutover that an earlier apply requested. It never
+// requests one.
+func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	timeout, diags := plan.updateTimeout(ctx)
+	resp.Diagnostics.Append(diags...)
+	answer, diags := keptAnswer(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if plan.Status.IsUnknown() {
+		run := plan.cutover(r.witness(plan), timeout)
+		run.Report = logTo(ctx)
+		outcome := run.Resume(ctx, answer, plan.jobID())
+		logEnd(ctx, outcome)
+		if n := explain(outcome, resuming); n != nil {
+			resp.Diagnostics.Append(n.diagnostic())
+		}
+		plan.record(outcome)
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+}
+
+// Delete forgets. Atlas has no call that stops or undoes a cutover.
+func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(forgotten(state.Status.ValueString()).diagnostic())
+}
+
+// ImportState adopts a cutover that has ended. One that has not is better left
+// to Create, which adopts it and waits.
+func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	var id identity
+	if req.ID != "" {
+		parsed, diags := parseImportID(req.ID)
+		id = parsed
+		resp.Diagnostics.Append(diags...)
+	} else {
+		resp.Diagnostics.Append(req.Identity.Get(ctx, &id)...)
+		resp.Diagnostics.Append(id.validate()...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if r.client == nil {
+		resp.Diagnostics.Append(importWithoutClient().diagnostic())
+		return
+	}
+	state := model{
+		ProjectID: id.ProjectID, LiveMigrationID: id.LiveMigrationID,
+		ID: id.LiveMigrationID, Timeouts: noTimeouts(),
+	}
+	seen, decision, err := migration.Cutover{Atlas: r.witness(state)}.Look(ctx, "")
+	if err != nil {
+		resp.Diagnostics.Append(unableToImport(err).diagnostic())
+		return
+	}
+	state.see(seen, decision)
+	if state.Status.IsNull() {
+		resp.Diagnostics.Append(nothingToImport(seen).diagnostic())
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, id)...)
+}
+
+// ModifyPlan makes an unfinished cutover show in the plan, so that the next
+// apply deals with it: a pending one is waited for in place, and a failed one is
+// replaced.
+func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.State.Raw.IsNull() || req.Plan.Raw.IsNull() {
+		return
+	}
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() || state.Status.ValueString() == string(migration.Success) {
+		return
+	}
+	set := func(name string) {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(name), types.StringUnknown())...)
+	}
+	set("status")
+	set("error_message")
+	if state.SourceProjectID.IsNull() {
+		set("source_project_id")
+	}
+	if state.Status.ValueString() == string(migration.Failed) {
+		resp.RequiresReplace.Append(path.Root("status"))
+	}
+}
+
+func (r *Resource) witness(m model) witness {
+	return witness{
+		client:          r.client,
+		projectID:       m.ProjectID.ValueString(),
+		liveMigrationID: m.LiveMigrationID.ValueString(),
+	}
+}

@@ -1,0 +1,139 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package cutover
+
+import (
+	"context"
+	"regexp"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+)
+
+// defaultTimeout is for create and update. A cutover takes minutes, sometimes
+// hours; readiness may have to be waited for as well.
+const defaultTimeout = 6 * time.Hour
+
+const resourceDescription = "Starts the cutover of a live migration to MongoDB Atlas and waits until Atlas " +
+	"confirms that it completed.\n\n" +
+	"A cutover cannot be undone, cancelled or asked for twice. Creating this resource looks at the live " +
+	"migration first, waits until it is ready, sends the request once and then watches. A cutover that is " +
+	"already complete, or under way, is adopted without another request: an interrupted, failed or repeated " +
+	"`apply` is safe. Destroying the resource only forgets it."
+
+// objectID is how Atlas writes every id.
+var objectID = regexp.MustCompile(`^[a-f0-9]{24}$`)
+
+func isObjectID(what string) validator.String {
+	return stringvalidator.RegexMatches(objectID,
+		what+` is 24 lower-case hexadecimal digits, for example "507f1f77bcf86cd799439011"`)
+}
+
+// Schema describes the resource's attributes.
+func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	replaces := []planmodifier.String{stringplanmodifier.RequiresReplace()}
+	keeps := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: resourceDescription,
+		Attributes: map[string]schema.Attribute{
+			"project_id": schema.StringAttribute{
+				MarkdownDescription: "Id of the Atlas project that holds the destination cluster, 24 lower-case " +
+					"hexadecimal digits (`groupId` in the API). A change forces a new resource.",
+				Required:      true,
+				PlanModifiers: replaces,
+				Validators:    []validator.String{isObjectID("a project id")},
+			},
+			"live_migration_id": schema.StringAttribute{
+				MarkdownDescription: "Id of the live migration to cut over, 24 lower-case hexadecimal digits. A " +
+					"change forces a new resource.",
+				Required:      true,
+				PlanModifiers: replaces,
+				Validators:    []validator.String{isObjectID("a live migration id")},
+			},
+			"max_lag_seconds": schema.Int64Attribute{
+				MarkdownDescription: "Do not start the cutover while the destination is more than this many seconds " +
+					"behind the source (`lagTimeSeconds` in the API); `0` or more. By default Atlas's own readiness is " +
+					"enough. Where Atlas reports no lag, there is nothing to compare and the limit does not hold the " +
+					"cutover back. A change after the cutover has no effect.",
+				Optional:   true,
+				Validators: []validator.Int64{int64validator.AtLeast(0)},
+			},
+			"ready_timeout": schema.StringAttribute{
+				MarkdownDescription: "How long to wait for the live migration to become ready, as a duration like " +
+					"`\"30m\"` or `\"1h30m\"`, counted from the start of the apply. When it passes, the apply fails and " +
+					"nothing was sent. `\"0s\"` fails at once unless the migration is ready. Defaults to the whole " +
+					"create timeout.",
+				Optional:   true,
+				Validators: []validator.String{duration{}},
+			},
+			"timeouts": timeoutsAttribute(ctx),
+			"id": schema.StringAttribute{
+				MarkdownDescription: "Id of the job that Atlas began for the cutover. Where Atlas named none, or the " +
+					"cutover was found already requested, the id of the live migration.",
+				Computed:      true,
+				PlanModifiers: keeps,
+			},
+			"source_project_id": schema.StringAttribute{
+				MarkdownDescription: "Id of the project in Cloud Manager or Ops Manager that the data comes from. Null " +
+					"where Atlas did not say.",
+				Computed:      true,
+				PlanModifiers: keeps,
+			},
+			"status": schema.StringAttribute{
+				MarkdownDescription: "How the cutover stands: `PENDING` (requested, not known to have ended; the next " +
+					"apply goes on waiting), `SUCCESS` (Atlas reported the live migration as complete) or `FAILED`.",
+				Computed:      true,
+				PlanModifiers: keeps,
+			},
+			"error_message": schema.StringAttribute{
+				MarkdownDescription: "Why the cutover failed, in Atlas's own words where it gave any, or what is not " +
+					"known about a cutover that is `PENDING`. Null otherwise.",
+				Computed:      true,
+				PlanModifiers: keeps,
+			},
+		},
+	}
+}
+
+func timeoutsAttribute(ctx context.Context) schema.Attribute {
+	const unit = ` A duration like "90m" or "6h". Defaults to "6h".`
+	attribute, ok := timeouts.Attributes(ctx, timeouts.Opts{
+		Create: true,
+		Update: true,
+		CreateDescription: "How long an apply that starts the cutover may take, waiting for readiness and for the end " +
+			"included. When it passes after the request, the cutover goes on at Atlas and the next apply adopts it." + unit,
+		UpdateDescription: "How long an apply may take that goes on waiting for a cutover which an earlier apply " +
+			"requested." + unit,
+	}).(schema.SingleNestedAttribute)
+	if ok {
+		attribute.MarkdownDescription = "How long an apply may take."
+		return attribute
+	}
+	return timeouts.Attributes(ctx, timeouts.Opts{Create: true, Update: true})
+}
+
+// IdentitySchema describes what makes a cutover this one: there is at most one
+// for each live migration.
+func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{
+		Attributes: map[string]identityschema.Attribute{
+			"project_id": identityschema.StringAttribute{
+				Description:       "Id of the Atlas project that holds the destination cluster.",
+				RequiredForImport: true,
+			},
+			"live_migration_id": identityschema.StringAttribute{
+				Description:       "Id of the live migration.",
+				RequiredForImport: true,
+			},
+		},
+	}
+}

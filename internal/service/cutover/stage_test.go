@@ -1,0 +1,186 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package cutover_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/provider"
+)
+
+const cutoverType = "atlasmigration_live_migration_cutover"
+
+// stage is a simulated Atlas with one live migration, and a configuration that
+// cuts it over.
+type stage struct {
+	*coretest.Workspace
+	t   *testing.T
+	sim *atlassim.Sim
+	id  string
+}
+
+// inBubble runs a test in fake time with a migration to cut over.
+func inBubble(t *testing.T, m atlassim.Migration, test func(*stage)) {
+	t.Helper()
+	inWorld(t, atlassim.Options{}, m, test)
+}
+
+func inWorld(t *testing.T, o atlassim.Options, m atlassim.Migration, test func(*stage)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) { test(newStage(t, atlassim.New(o), m)) })
+}
+
+func newStage(t *testing.T, sim *atlassim.Sim, m atlassim.Migration) *stage {
+	t.Helper()
+	id := sim.Add(m)
+	keys := sim.Credentials()
+	env := map[string]string{
+		"MONGODB_ATLAS_PUBLIC_API_KEY": keys.PublicKey, "MONGODB_ATLAS_PRIVATE_API_KEY": keys.PrivateKey,
+	}
+	serve := providerserver.NewProtocol6(provider.New("test",
+		provider.WithTransport(sim.Transport()),
+		provider.WithEnvironment(func(name string) string { return env[name] }))())
+	return &stage{t: t, sim: sim, id: id, Workspace: &coretest.Workspace{
+		Server: serve,
+		Type:   cutoverType,
+		Config: map[string]any{"project_id": keys.ProjectID, "live_migration_id": id},
+	}}
+}
+
+// with sets an attribute of the configuration.
+func (s *stage) with(attribute string, value any) *stage {
+	s.Config[attribute] = value
+	return s
+}
+
+// timeout sets the create timeout.
+func (s *stage) timeout(limit string) *stage {
+	return s.with("timeouts", map[string]any{"create": limit, "update": limit})
+}
+
+// apply applies, to its end.
+func (s *stage) apply() coretest.Result { return s.Apply(context.Background()) }
+
+// interrupted applies, and interrupts the apply after so long.
+func (s *stage) interrupted(after time.Duration) coretest.Result {
+	ctx, cancel := context.WithTimeout(context.Background(), after)
+	defer cancel()
+	return s.Apply(ctx)
+}
+
+// ends asserts how a command ended: the diagnostics' summaries, in order, and
+// so whether it failed.
+func (s *stage) ends(r coretest.Result, action coretest.Action, summaries ...string) {
+	s.t.Helper()
+	if r.Action != action {
+		s.t.Errorf("the plan was to %q, want %q", r.Action, action)
+	}
+	if got := r.Summaries(); !slices.Equal(got, append([]string{}, summaries...)) {
+		s.t.Errorf("said %q, want %q", got, summaries)
+		for _, d := range r.Diagnostics {
+			s.t.Logf("%s: %s\n%s", d.Severity, d.Summary, d.Detail)
+		}
+	}
+}
+
+// state asserts what is in the state: "" for nothing, else the status, followed
+// by "tainted" where it is.
+func (s *stage) state(want string) {
+	s.t.Helper()
+	got := ""
+	if s.State != nil {
+		got = s.State.String("status")
+		if s.State.Tainted {
+			got += " tainted"
+		}
+		if !s.State.Value.IsFullyKnown() {
+			s.t.Errorf("the state has unknown values: %s", s.State.Value)
+		}
+	}
+	if got != want {
+		s.t.Errorf("the state is %q, want %q", got, want)
+	}
+}
+
+// attribute asserts an attribute of the state.
+func (s *stage) attribute(name, want string) {
+	s.t.Helper()
+	if got := s.State.String(name); got != want {
+		s.t.Errorf("%s is %q, want %q", name, got, want)
+	}
+}
+
+// accepted asserts, on the server's own log, how many cutovers it accepted, and
+// how many requests for one reached it with valid credentials.
+func (s *stage) accepted(accepted, asked int) {
+	s.t.Helper()
+	if got := s.sim.AcceptedCutovers(s.id); got != accepted {
+		s.t.Errorf("Atlas accepted %d cutovers, want %d", got, accepted)
+	}
+	if got := s.count(func(e atlassim.Entry) bool { return e.Call == "cutover" && !e.Challenged }); got != asked {
+		s.t.Errorf("Atlas was asked for a cutover %d times, want %d", got, asked)
+	}
+	if s.t.Failed() {
+		for _, e := range s.sim.Log() {
+			s.t.Logf("%s %s", e.At.Format(time.TimeOnly), e)
+		}
+	}
+}
+
+// count counts the log's entries that match.
+func (s *stage) count(match func(atlassim.Entry) bool) int {
+	n := 0
+	for _, e := range s.sim.Log() {
+		if match(e) {
+			n++
+		}
+	}
+	return n
+}
+
+// silent asserts that a command sends nothing.
+func (s *stage) silent(command func() coretest.Result) coretest.Result {
+	s.t.Helper()
+	before := len(s.sim.Log())
+	r := command()
+	if sent := len(s.sim.Log()) - before; sent != 0 {
+		s.t.Errorf("sent %d requests, want none", sent)
+	}
+	return r
+}
+
+// details joins the diagnostics' details.
+func details(r coretest.Result) string {
+	var all string
+	for _, d := range r.Diagnostics {
+		all += d.Detail + "\n"
+	}
+	return all
+}
+
+// What the diagnostics are called.
+const (
+	alreadyComplete = "Cutover was already complete"
+	alreadyUnderWay = "Cutover was already under way"
+	unableToStart   = "Unable to start cutover"
+	unableToRead    = "Unable to read live migration"
+	unableToConfirm = "Unable to confirm cutover"
+	unableToRefresh = "Unable to refresh cutover"
+	unableToImport  = "Unable to import cutover"
+	notReadyYet     = "Live migration is not ready for cutover"
+	cutoverFailed   = "Cutover failed"
+	cutoverGoesOn   = "Cutover goes on without Terraform"
+	notUndone       = "Cutover is not undone"
+)
+
+// takes is a migration that is ready at once and whose cutover takes so long.
+func takes(d time.Duration) atlassim.Migration { return atlassim.Migration{CutoverTakes: d} }

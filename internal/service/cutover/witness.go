@@ -1,0 +1,107 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package cutover
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+)
+
+// witness is one live migration at Atlas, as the clockwork sees it.
+type witness struct {
+	client          *atlas.Client
+	projectID       string
+	liveMigrationID string
+}
+
+var _ migration.Atlas = witness{}
+
+// Look reads the live migration.
+func (w witness) Look(ctx context.Context) (migration.LiveMigration, error) {
+	lm, err := w.client.LiveMigration(ctx, w.projectID, w.liveMigrationID)
+	if err != nil {
+		return migration.LiveMigration{}, callError(err)
+	}
+	return migration.LiveMigration{
+		ID: lm.ID, Status: lm.Status, Ready: lm.ReadyForCutover,
+		LagSeconds: lm.LagTimeSeconds, Hosts: lm.MigrationHosts,
+	}, nil
+}
+
+// Request sends the PUT that starts the cutover.
+func (w witness) Request(ctx context.Context) (migration.Job, error) {
+	job, err := w.client.StartCutover(ctx, w.projectID, w.liveMigrationID)
+	if err != nil {
+		return migration.Job{}, callError(err)
+	}
+	return jobOf(job), nil
+}
+
+// LookAtJob reads the job that Request answered with.
+func (w witness) LookAtJob(ctx context.Context, id string) (migration.Job, error) {
+	job, err := w.client.Validation(ctx, w.projectID, id)
+	if err != nil {
+		return migration.Job{}, callError(err)
+	}
+	return jobOf(job), nil
+}
+
+func jobOf(job *atlas.Job) migration.Job {
+	return migration.Job{
+		ID: job.ID, SourceProjectID: job.SourceProjectID,
+		Status: job.Status, ErrorMessage: job.ErrorMessage,
+	}
+}
+
+// callError says what a failed call means to a cutover.
+func callError(err error) *migration.CallError {
+	call := &migration.CallError{Kind: kindOf(err), Err: err}
+	var api *atlas.APIError
+	if errors.As(err, &api) {
+		call.RetryAfter = api.RetryAfter
+	}
+	return call
+}
+
+func kindOf(err error) migration.Kind {
+	var unsent *atlas.UnsentError
+	var api *atlas.APIError
+	switch {
+	case errors.As(err, &unsent) && atlas.Untrusted(err):
+		return migration.Final
+	case errors.As(err, &unsent):
+		return migration.Unsent
+	case errors.As(err, &api):
+		return kindOfStatus(api.Status)
+	default:
+		return migration.Transient
+	}
+}
+
+// kindOfStatus goes by the status alone: codes are missing from some answers
+// and wrong in others.
+func kindOfStatus(status int) migration.Kind {
+	switch status {
+	case http.StatusBadRequest:
+		return migration.Rejected
+	case http.StatusUnauthorized, http.StatusForbidden:
+		return migration.Denied
+	case http.StatusNotFound:
+		return migration.Absent
+	case http.StatusConflict:
+		return migration.Contested
+	case http.StatusTooManyRequests:
+		return migration.Throttled
+	case http.StatusRequestTimeout, http.StatusTooEarly:
+		return migration.Transient
+	}
+	if status >= http.StatusInternalServerError {
+		return migration.Transient
+	}
+	return migration.Final
+}
