@@ -1,0 +1,172 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package cutover_test
+
+import (
+	"net/http/httptest"
+	"os"
+	"regexp"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/config"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/provider"
+)
+
+const (
+	example = "../../../examples/cutover/main.tf"
+	address = cutoverType + ".this"
+)
+
+// socket is a simulated Atlas that a real Terraform can reach.
+type socket struct {
+	sim       *atlassim.Sim
+	id        string
+	variables config.Variables
+	providers map[string]func() (tfprotov6.ProviderServer, error)
+}
+
+// newSocket serves a migration a thousand times faster than real, with a key in
+// the provider's environment.
+func newSocket(t *testing.T, m atlassim.Migration) *socket {
+	t.Helper()
+	if os.Getenv(resource.EnvTfAcc) == "" {
+		t.Skipf("needs a Terraform CLI: set %s=1, or run make test", resource.EnvTfAcc)
+	}
+	sim := atlassim.New(atlassim.Options{Speed: 1000, NonceLife: time.Hour})
+	server := httptest.NewServer(sim)
+	t.Cleanup(server.Close)
+	id, keys := sim.Add(m), sim.Credentials()
+	env := map[string]string{
+		"MONGODB_ATLAS_BASE_URL":        server.URL,
+		"MONGODB_ATLAS_PUBLIC_API_KEY":  keys.PublicKey,
+		"MONGODB_ATLAS_PRIVATE_API_KEY": keys.PrivateKey,
+	}
+	serve := providerserver.NewProtocol6WithError(provider.New("test",
+		provider.WithEnvironment(func(name string) string { return env[name] }))())
+	return &socket{
+		sim: sim, id: id,
+		variables: config.Variables{
+			"project_id": config.StringVariable(keys.ProjectID), "live_migration_id": config.StringVariable(id),
+		},
+		providers: map[string]func() (tfprotov6.ProviderServer, error){"atlasmigration": serve},
+	}
+}
+
+func (s *socket) step(file string) resource.TestStep {
+	return resource.TestStep{
+		ConfigFile: config.StaticFile(file), ConfigVariables: s.variables, ProtoV6ProviderFactories: s.providers,
+	}
+}
+
+func planned(action plancheck.ResourceActionType) resource.ConfigPlanChecks {
+	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}}
+}
+
+func value(attribute string, want knownvalue.Check) statecheck.StateCheck {
+	return statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), want)
+}
+
+func TestAcceptanceACutoverIsAppliedOnceAndThenLeftAlone(t *testing.T) {
+	s := newSocket(t, atlassim.Migration{InitialLag: 900, CatchUp: 20 * time.Minute, ReadyLag: 60, CutoverTakes: 20 * time.Minute})
+	id := regexp.MustCompile(`^[a-f0-9]{24}$`)
+	first := s.step(example)
+	first.ConfigPlanChecks = planned(plancheck.ResourceActionCreate)
+	first.ConfigStateChecks = []statecheck.StateCheck{
+		value("status", knownvalue.StringExact("SUCCESS")),
+		value("error_message", knownvalue.Null()),
+		value("id", knownvalue.StringRegexp(id)),
+		value("source_project_id", knownvalue.StringRegexp(id)),
+	}
+	second := s.step(example)
+	second.ConfigPlanChecks = resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
+	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{first, second}})
+	if accepted := s.sim.AcceptedCutovers(s.id); accepted != 1 {
+		t.Errorf("Atlas accepted %d cutovers", accepted)
+	}
+	log := s.sim.Log()
+	if last := log[len(log)-1]; last.ServedStatus != "COMPLETE" {
+		t.Errorf("the last request was %s, want the look that saw the end", last)
+	}
+}
+
+func TestAcceptanceTheArgumentsAreValidatedAtPlanTime(t *testing.T) {
+	for name, row := range map[string]struct{ file, says string }{
+		"a project id":         {"testdata/bad_project_id.tf", `24 lower-case[\s│]+hexadecimal`},
+		"a live migration id":  {"testdata/bad_live_migration_id.tf", `24 lower-case[\s│]+hexadecimal`},
+		"a ready_timeout":      {"testdata/bad_ready_timeout.tf", `Attribute ready_timeout must be a duration`},
+		"a max_lag_seconds":    {"testdata/bad_max_lag_seconds.tf", `max_lag_seconds value must be at least 0`},
+		"a create timeout":     {"testdata/bad_timeout.tf", `timeouts.create must be longer than zero`},
+		"a base_url":           {"testdata/bad_base_url.tf", `Invalid base_url`},
+		"half a key":           {"testdata/half_a_key.tf", `private_key is not`},
+		"an account as a key":  {"testdata/misplaced_account.tf", `belongs to a service account`},
+		"an unknown api level": {"testdata/bad_api_version.tf", `api_version`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSocket(t, atlassim.Migration{})
+			step := s.step(row.file)
+			step.ConfigVariables, step.PlanOnly, step.ExpectError = nil, true, regexp.MustCompile(row.says)
+			resource.Test(t, resource.TestCase{Steps: []resource.TestStep{step}})
+			if sent := len(s.sim.Log()); sent != 0 {
+				t.Errorf("sent %d requests", sent)
+			}
+		})
+	}
+}
+
+func TestAcceptanceAFinishedCutoverIsImported(t *testing.T) {
+	s := newSocket(t, atlassim.Migration{CutoverTakes: time.Minute})
+	create, byID := s.step(example), s.step(example)
+	byID.ResourceName, byID.ImportState = address, true
+	byID.ImportStateId = s.sim.Credentials().ProjectID + "/" + s.id
+	byID.ImportStateVerify, byID.ImportStateVerifyIdentifierAttribute = true, "live_migration_id"
+	// Atlas does not say which job ended a migration that it is asked about, and
+	// a limit is nothing that was done.
+	byID.ImportStateVerifyIgnore = []string{"id", "source_project_id", "max_lag_seconds"}
+	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{create, byID}})
+	if accepted := s.sim.AcceptedCutovers(s.id); accepted != 1 {
+		t.Errorf("Atlas accepted %d cutovers", accepted)
+	}
+}
+
+func TestAcceptanceAFinishedCutoverIsImportedByIdentity(t *testing.T) {
+	s := newSocket(t, atlassim.Migration{CutoverTakes: time.Minute})
+	create, byIdentity := s.step(example), s.step(example)
+	byIdentity.ResourceName, byIdentity.ImportState = address, true
+	byIdentity.ImportStateKind = resource.ImportBlockWithResourceIdentity
+	resource.Test(t, resource.TestCase{
+		// Resource identity came with Terraform 1.12.
+		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
+		Steps:                  []resource.TestStep{create, byIdentity},
+	})
+}
+
+// A provider whose configuration waits for another resource can still be
+// planned with.
+func TestAcceptanceAnUnknownProviderConfigurationCanBePlanned(t *testing.T) {
+	s := newSocket(t, atlassim.Migration{CutoverTakes: time.Minute})
+	step := s.step("testdata/unknown_provider.tf")
+	keys := s.sim.Credentials()
+	step.ConfigVariables["private_key"] = config.StringVariable(keys.PrivateKey)
+	step.ConfigVariables["public_key"] = config.StringVariable(keys.PublicKey)
+	step.ConfigPlanChecks = planned(plancheck.ResourceActionCreate)
+	resource.Test(t, resource.TestCase{
+		// The builtin terraform_data resource came with Terraform 1.4.
+		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_4_0)},
+		Steps:                  []resource.TestStep{step},
+	})
+	if accepted := s.sim.AcceptedCutovers(s.id); accepted != 1 {
+		t.Errorf("Atlas accepted %d cutovers", accepted)
+	}
+}
