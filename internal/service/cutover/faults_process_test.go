@@ -1,0 +1,221 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package cutover_test
+
+import (
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+)
+
+// Everything that can happen to the processes and to the state file, with a
+// real Terraform. The points at which they are hurt are events in the server's
+// log.
+
+// long is a cutover that lasts until a test ends it.
+var long = atlassim.Migration{CutoverTakes: time.Hour}
+
+// converges asserts that after whatever happened one more apply ends well, and
+// the apply after it has nothing to do.
+func (s *shop) converges() {
+	s.t.Helper()
+	s.sim.ClearFaults()
+	s.finish()
+	s.apply(0)
+	s.state("SUCCESS")
+	s.accepted(1)
+	before := len(s.sim.Log())
+	s.terraform(0, "plan", "-detailed-exitcode")
+	if sent := len(s.sim.Log()) - before; sent != 0 {
+		s.t.Errorf("an empty plan sent %d requests", sent)
+	}
+}
+
+func TestFault45InterruptBeforeTheRequestByProcess(t *testing.T) {
+	s := newShop(t, atlassim.Migration{Copying: time.Hour})
+	r := s.start("apply", "-auto-approve")
+	s.sees("a look", func(e atlassim.Entry) bool { return e.ServedStatus == "WORKING" })
+	r.signal(syscall.SIGINT, true)
+	r.ends(1)
+	s.state("")
+	s.accepted(0)
+}
+
+func TestFault46InterruptDuringTheRequestByProcess(t *testing.T) {
+	s := newShop(t, long)
+	release := s.sim.Inject(atlassim.Fault{Call: "cutover", After: true, Do: atlassim.Effect{Wire: atlassim.Hang}})
+	r := s.start("apply", "-auto-approve")
+	s.sees("the request", func(e atlassim.Entry) bool { return e.Accepted })
+	r.signal(syscall.SIGINT, true)
+	release()
+	r.ends(1)
+	s.state("PENDING")
+	s.converges()
+}
+
+func TestFault47InterruptWhileWaitingByProcess(t *testing.T) {
+	s := newShop(t, long)
+	r := s.start("apply", "-auto-approve")
+	s.seesLookAfterRequest()
+	r.signal(syscall.SIGINT, true)
+	r.ends(1)
+	s.state("PENDING")
+	s.converges()
+}
+
+func TestFault48Terminate(t *testing.T) {
+	s := newShop(t, long)
+	r := s.start("apply", "-auto-approve")
+	s.seesLookAfterRequest()
+	r.signal(syscall.SIGTERM, false)
+	r.ends(1)
+	s.state("PENDING")
+	s.converges()
+}
+
+func TestFault49InterruptTwice(t *testing.T) {
+	s := newShop(t, long)
+	s.sim.Inject(atlassim.Fault{Call: "cutover", After: true, Do: atlassim.Effect{Wire: atlassim.Hang}})
+	r := s.start("apply", "-auto-approve")
+	s.sees("the request", func(e atlassim.Entry) bool { return e.Accepted })
+	r.signal(syscall.SIGINT, true)
+	r.says("Gracefully shutting down")
+	r.signal(syscall.SIGINT, true)
+	r.ends(1)
+	s.converges()
+}
+
+// killPoints are the three points at which a process is killed, each as the
+// fault that holds the run there and the event that tells.
+var killPoints = map[string]struct {
+	hold    *atlassim.Fault
+	reached func(*shop)
+}{
+	"before the request": {
+		&atlassim.Fault{Call: "migration", Times: -1, Do: atlassim.Effect{Wire: atlassim.Hang}},
+		func(s *shop) {
+			s.sees("a look", func(e atlassim.Entry) bool { return e.Call == "migration" && e.Credential != "none" })
+		},
+	},
+	"after it was sent": {
+		&atlassim.Fault{Call: "cutover", After: true, Do: atlassim.Effect{Wire: atlassim.Hang}},
+		func(s *shop) { s.sees("the request", func(e atlassim.Entry) bool { return e.Accepted }) },
+	},
+	"while waiting": {nil, (*shop).seesLookAfterRequest},
+}
+
+func TestFault50KillOfTheProvider(t *testing.T) {
+	for name, point := range killPoints {
+		t.Run(name, func(t *testing.T) {
+			s := newShop(t, long)
+			if point.hold != nil {
+				s.sim.Inject(*point.hold)
+			}
+			r := s.start("apply", "-auto-approve")
+			point.reached(s)
+			r.killProvider()
+			r.ends(1)
+			s.converges()
+		})
+	}
+}
+
+func TestFault51KillOfTerraform(t *testing.T) {
+	for name, point := range killPoints {
+		t.Run(name, func(t *testing.T) {
+			s := newShop(t, long)
+			if point.hold != nil {
+				s.sim.Inject(*point.hold)
+			}
+			r := s.start("apply", "-auto-approve")
+			point.reached(s)
+			r.signal(syscall.SIGKILL, false)
+			r.ends(-1)
+			s.state("")
+			s.converges()
+		})
+	}
+}
+
+func TestFault52SavedPlanAppliedAgainAfterAKill(t *testing.T) {
+	s := newShop(t, long)
+	s.terraform(0, "plan", "-out=plan")
+	r := s.start("apply", "plan")
+	s.seesLookAfterRequest()
+	r.signal(syscall.SIGKILL, false)
+	r.ends(-1)
+	s.finish()
+	s.terraform(0, "apply", "plan")
+	s.state("SUCCESS")
+	s.accepted(1)
+}
+
+func TestFault53StateLost(t *testing.T) {
+	t.Run("it was deleted", func(t *testing.T) {
+		s := newShop(t, atlassim.Migration{})
+		s.apply(0)
+		if err := os.Remove(filepath.Join(s.dir, "terraform.tfstate")); err != nil {
+			t.Fatal(err)
+		}
+		s.converges()
+	})
+	t.Run("it could not be written", func(t *testing.T) {
+		s := newShop(t, long)
+		r := s.start("apply", "-auto-approve", "-lock=false")
+		s.sees("the request", func(e atlassim.Entry) bool { return e.Accepted })
+		path := filepath.Join(s.dir, "terraform.tfstate")
+		if err := os.Mkdir(path, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		s.finish()
+		r.ends(1)
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+		s.converges()
+	})
+}
+
+func TestFault43CreateBeforeDestroyByProcess(t *testing.T) {
+	s := newShop(t, long)
+	s.configure(`lifecycle { create_before_destroy = true }
+  timeouts = { create = "1s" }`)
+	s.apply(1)
+	s.state("PENDING tainted")
+	s.configure(`lifecycle { create_before_destroy = true }`)
+	s.converges()
+}
+
+func TestFault44UntaintByProcess(t *testing.T) {
+	s := newShop(t, long)
+	s.configure(`timeouts = { create = "1s" }`)
+	s.apply(1)
+	s.state("PENDING tainted")
+	s.terraform(0, "untaint", address)
+	s.configure(``)
+	s.converges()
+}
+
+func TestFault54ReplaceByProcess(t *testing.T) {
+	s := newShop(t, atlassim.Migration{})
+	s.apply(0)
+	s.terraform(0, "apply", "-auto-approve", "-replace="+address)
+	s.converges()
+}
+
+func TestFault58DestroyByProcess(t *testing.T) {
+	s := newShop(t, atlassim.Migration{})
+	s.apply(0)
+	before := len(s.sim.Log())
+	s.terraform(0, "destroy", "-auto-approve")
+	if sent := len(s.sim.Log()) - before; sent != 0 {
+		t.Errorf("sent %d requests", sent)
+	}
+	s.state("")
+	s.converges()
+}

@@ -1,0 +1,349 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package cutover_test
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+)
+
+// patience is how long a test waits for an event before it is a failure. No
+// test takes it to pass.
+const patience = time.Minute
+
+// builtProvider is the path of the provider, built once for all tests.
+var builtProvider = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "provider")
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "terraform-provider-atlasmigration")
+	build := exec.Command("go", "build", "-o", path, "github.com/atlasmigration/terraform-provider-atlasmigration")
+	if out, err := build.CombinedOutput(); err != nil {
+		return "", errors.New(string(out))
+	}
+	return path, nil
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if os.Getenv(resource.EnvTfAcc) != "" {
+		if path, err := builtProvider(); err == nil {
+			_ = os.RemoveAll(filepath.Dir(path))
+		}
+	}
+	os.Exit(code)
+}
+
+// shop is a folder with the example configuration in it, a provider of its own,
+// and a simulated Atlas, for a real Terraform that can be hurt.
+type shop struct {
+	t        *testing.T
+	sim      *atlassim.Sim
+	id       string
+	dir      string
+	provider string
+	env      []string
+}
+
+func newShop(t *testing.T, m atlassim.Migration) *shop {
+	t.Helper()
+	if os.Getenv(resource.EnvTfAcc) == "" {
+		t.Skipf("needs a Terraform CLI: set %s=1, or run make test", resource.EnvTfAcc)
+	}
+	built, err := builtProvider()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sim := atlassim.New(atlassim.Options{NonceLife: time.Hour})
+	server := httptest.NewServer(sim)
+	t.Cleanup(func() {
+		sim.ClearFaults()
+		server.CloseClientConnections()
+		server.Close()
+	})
+	s := &shop{t: t, sim: sim, id: sim.Add(m), dir: t.TempDir()}
+	s.provider = filepath.Join(s.dir, "bin", filepath.Base(built))
+	s.prepare(built)
+	keys := sim.Credentials()
+	s.env = append(os.Environ(),
+		"TF_CLI_CONFIG_FILE="+filepath.Join(s.dir, "cli.tfrc"), "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1",
+		"TF_VAR_project_id="+keys.ProjectID, "TF_VAR_live_migration_id="+s.id,
+		"MONGODB_ATLAS_BASE_URL="+server.URL,
+		"MONGODB_ATLAS_PUBLIC_API_KEY="+keys.PublicKey, "MONGODB_ATLAS_PRIVATE_API_KEY="+keys.PrivateKey)
+	return s
+}
+
+// prepare fills the folder. The provider is a copy, so that its process can be
+// told from those of other tests.
+func (s *shop) prepare(built string) {
+	s.t.Helper()
+	binary, err := os.ReadFile(built)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	configuration, err := os.ReadFile(example)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	cli := "provider_installation {\n  dev_overrides {\n    \"atlasmigration/atlasmigration\" = \"" +
+		filepath.Dir(s.provider) + "\"\n  }\n  direct {}\n}\n"
+	if err := os.Mkdir(filepath.Dir(s.provider), 0o700); err != nil {
+		s.t.Fatal(err)
+	}
+	for path, content := range map[string]string{
+		s.provider: string(binary), filepath.Join(s.dir, "cli.tfrc"): cli, filepath.Join(s.dir, "main.tf"): string(configuration),
+	} {
+		if err := os.WriteFile(path, []byte(content), 0o700); err != nil { //nolint:gosec // The provider has to be executable.
+			s.t.Fatal(err)
+		}
+	}
+}
+
+// configure adds lines to the resource of the example; none makes it the example
+// again. They go to an override file, which is Terraform's own way to do that.
+func (s *shop) configure(lines string) {
+	s.t.Helper()
+	override := "resource \"" + cutoverType + "\" \"this\" {\n  " + lines + "\n}\n"
+	if err := os.WriteFile(filepath.Join(s.dir, "main_override.tf"), []byte(override), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// running is a Terraform command that has been started.
+type running struct {
+	*shop
+	command *exec.Cmd
+	output  *transcript
+}
+
+// transcript is what a command prints, as it prints it.
+type transcript struct {
+	mu      sync.Mutex
+	text    bytes.Buffer
+	changed chan struct{}
+}
+
+// Write adds to the transcript.
+func (p *transcript) Write(b []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.changed != nil {
+		close(p.changed)
+		p.changed = nil
+	}
+	return p.text.Write(b)
+}
+
+// String is all of it so far.
+func (p *transcript) String() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.text.String()
+}
+
+// has tells whether the text has been printed, and otherwise gives a channel
+// that is closed when more is.
+func (p *transcript) has(text string) (bool, <-chan struct{}) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.changed == nil {
+		p.changed = make(chan struct{})
+	}
+	return strings.Contains(p.text.String(), text), p.changed
+}
+
+// says waits until the command prints a text.
+func (r *running) says(text string) {
+	r.t.Helper()
+	late := time.After(patience)
+	for {
+		found, more := r.output.has(text)
+		if found {
+			return
+		}
+		select {
+		case <-more:
+		case <-late:
+			r.t.Fatalf("never said %q:\n%s", text, r.output)
+		}
+	}
+}
+
+// start starts a Terraform command in a process group of its own.
+func (s *shop) start(arguments ...string) *running {
+	s.t.Helper()
+	cli := cmp.Or(os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform")
+	r := &running{shop: s, command: exec.Command(cli, append(arguments, "-no-color")...), output: &transcript{}}
+	r.command.Dir, r.command.Env = s.dir, s.env
+	r.command.Stdout, r.command.Stderr = r.output, r.output
+	r.command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	// A provider that outlives its Terraform keeps the output open.
+	r.command.WaitDelay = time.Second
+	if err := r.command.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(func() { _ = syscall.Kill(-r.command.Process.Pid, syscall.SIGKILL) })
+	return r
+}
+
+// ends waits for the command and asserts its exit status: -1 for killed.
+func (r *running) ends(code int) string {
+	r.t.Helper()
+	late := time.AfterFunc(patience, func() { _ = syscall.Kill(-r.command.Process.Pid, syscall.SIGKILL) })
+	defer late.Stop()
+	err := r.command.Wait()
+	if err != nil && !errors.As(err, new(*exec.ExitError)) && !errors.Is(err, exec.ErrWaitDelay) {
+		r.t.Fatal(err)
+	}
+	if got := r.command.ProcessState.ExitCode(); got != code {
+		r.t.Errorf("exit status %d, want %d\n%s", got, code, r.output)
+	}
+	return r.output.String()
+}
+
+// terraform runs a command to its end.
+func (s *shop) terraform(code int, arguments ...string) string {
+	s.t.Helper()
+	return s.start(arguments...).ends(code)
+}
+
+func (s *shop) apply(code int) string {
+	s.t.Helper()
+	return s.terraform(code, "apply", "-auto-approve")
+}
+
+// signal sends a signal to the Terraform process, and to all of its group where
+// a terminal would.
+func (r *running) signal(sig syscall.Signal, group bool) {
+	r.t.Helper()
+	pid := r.command.Process.Pid
+	if group {
+		pid = -pid
+	}
+	if err := syscall.Kill(pid, sig); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// killProvider kills the provider's process.
+func (r *running) killProvider() {
+	r.t.Helper()
+	links, err := filepath.Glob("/proc/[0-9]*/exe")
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if len(links) == 0 {
+		r.t.Skip("needs /proc to find the provider's process")
+	}
+	killed := 0
+	for _, link := range links {
+		if target, err := os.Readlink(link); err != nil || target != r.provider {
+			continue
+		}
+		pid, err := strconv.Atoi(strings.Split(link, "/")[2])
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		if syscall.Kill(pid, syscall.SIGKILL) == nil {
+			killed++
+		}
+	}
+	if killed != 1 {
+		r.t.Errorf("killed %d providers, want 1", killed)
+	}
+}
+
+// sees waits until the server's log has an entry that matches.
+func (s *shop) sees(what string, match func(atlassim.Entry) bool) atlassim.Entry {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	entry, err := s.sim.WaitFor(ctx, match)
+	if err != nil {
+		s.t.Fatalf("the server never saw %s: %s", what, err)
+	}
+	return entry
+}
+
+// seesLookAfterRequest waits for the first look that follows an accepted
+// request.
+func (s *shop) seesLookAfterRequest() {
+	s.t.Helper()
+	put := s.sees("the request", func(e atlassim.Entry) bool { return e.Accepted })
+	s.sees("a look after the request", func(e atlassim.Entry) bool { return e.N > put.N && e.Call == "migration" && e.ServedStatus != "" })
+}
+
+// finish makes Atlas complete the cutover at once.
+func (s *shop) finish() {
+	s.sim.Update(s.id, func(m *atlassim.Migration) { m.CutoverTakes = time.Nanosecond })
+}
+
+// state asserts what the state file holds, as [stage.state] does.
+func (s *shop) state(want string) {
+	s.t.Helper()
+	if got := s.stateIn("terraform.tfstate"); got != want {
+		s.t.Errorf("the state is %q, want %q", got, want)
+	}
+}
+
+func (s *shop) stateIn(file string) string {
+	s.t.Helper()
+	text, err := os.ReadFile(filepath.Join(s.dir, file))
+	if errors.Is(err, fs.ErrNotExist) || len(text) == 0 {
+		return ""
+	}
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var state struct {
+		Resources []struct {
+			Instances []struct {
+				Status     string
+				Attributes struct {
+					Status string
+				}
+			}
+		}
+	}
+	if err := json.Unmarshal(text, &state); err != nil {
+		s.t.Fatal(err)
+	}
+	if len(state.Resources) == 0 {
+		return ""
+	}
+	instance := state.Resources[0].Instances[0]
+	return strings.TrimSpace(instance.Attributes.Status + " " + instance.Status)
+}
+
+// accepted asserts the server's ledger.
+func (s *shop) accepted(want int) {
+	s.t.Helper()
+	if got := s.sim.AcceptedCutovers(s.id); got != want {
+		s.t.Errorf("Atlas accepted %d cutovers, want %d", got, want)
+	}
+	if s.t.Failed() {
+		for _, e := range s.sim.Log() {
+			s.t.Log(e)
+		}
+	}
+}
