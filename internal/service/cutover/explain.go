@@ -157,7 +157,11 @@ func explainUnconfirmed(o migration.Outcome, k keeping) *notice {
 	switch o.End {
 	case migration.NotStarted:
 		n.seen = requested(o) + describe(o.Seen.Migration) + " It looks as if no cutover had begun."
-		n.next = notStartedAdvice(k)
+		if k == resuming && o.Answer != migration.Accepted {
+			n.state = "The state holds the cutover as PENDING; the next apply replaces it, which is safe: it looks at " +
+				"Atlas first and adopts a cutover that is under way or complete."
+		}
+		n.next = notStartedAdvice(o, k)
 	case migration.AccessLost:
 		n.seen = requested(o) + "The credentials no longer work. " + because(o.Cause)
 		n.next = remedy(o.Cause) + " " + n.next
@@ -180,8 +184,8 @@ func explainOwnFault(o migration.Outcome) *notice {
 	}
 }
 
-func notStartedAdvice(k keeping) string {
-	if k == resuming {
+func notStartedAdvice(o migration.Outcome, k keeping) string {
+	if k == resuming && o.Answer == migration.Accepted {
 		return "Look at the live migration in the web console. If no cutover runs there, start it with " +
 			"terraform apply -replace and the address of this resource; if one does, apply again to wait for it."
 	}

@@ -13,40 +13,69 @@ import (
 )
 
 // privateKey is where the resource's private state keeps what is known of the
-// request. An apply that goes on waiting needs it to tell a cutover that Atlas
-// accepted from one that may never have begun.
+// request.
 const privateKey = "request"
 
-const accepted = "accepted"
+// What is known of a request that nobody has seen the end of.
+const (
+	// accepted lets an apply that goes on waiting tell a cutover that Atlas
+	// accepted from one that may never have begun.
+	accepted = "accepted"
+	// unseen is a request that Atlas was not known to have accepted, and of
+	// which nothing could be seen. Only a replacement may ask again.
+	unseen = "unseen"
+)
 
 // request is the JSON under privateKey.
 type request struct {
 	Answer string `json:"answer"`
 }
 
-// privateState is what the framework's private state does here.
-type privateState interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
-}
+// privateReader and privateWriter are the framework's private state.
+type (
+	privateReader interface {
+		GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+	}
+	privateWriter interface {
+		SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+	}
+)
 
-func keepAnswer(ctx context.Context, private privateState, answer migration.Answer) diag.Diagnostics {
-	if answer != migration.Accepted {
+// keep keeps what a run knows of the request, where that is anything.
+func keep(ctx context.Context, private privateWriter, o migration.Outcome) diag.Diagnostics {
+	var known request
+	switch {
+	case o.Answer == migration.Accepted:
+		known.Answer = accepted
+	case o.End == migration.NotStarted:
+		known.Answer = unseen
+	default:
 		return nil
 	}
-	value, err := json.Marshal(request{Answer: accepted})
+	value, err := json.Marshal(known)
 	if err != nil {
-		return nil
+		return diag.Diagnostics{diag.NewErrorDiagnostic("Unable to keep private state", err.Error())}
 	}
 	return private.SetKey(ctx, privateKey, value)
 }
 
-// keptAnswer is Unclear where nothing was kept: nobody knows, then.
-func keptAnswer(ctx context.Context, private privateState) (migration.Answer, diag.Diagnostics) {
+// kept is what was kept, the zero request where nothing was.
+func kept(ctx context.Context, private privateReader) (request, diag.Diagnostics) {
+	var known request
 	value, diags := private.GetKey(ctx, privateKey)
-	var kept request
-	if diags.HasError() || json.Unmarshal(value, &kept) != nil || kept.Answer != accepted {
-		return migration.Unclear, diags
+	if len(value) == 0 || diags.HasError() {
+		return known, diags
 	}
-	return migration.Accepted, diags
+	if err := json.Unmarshal(value, &known); err != nil {
+		diags.AddError("Unable to read private state", err.Error())
+	}
+	return known, diags
+}
+
+// answer is what a run that goes on waiting believes of the request.
+func (r request) answer() migration.Answer {
+	if r.Answer == accepted {
+		return migration.Accepted
+	}
+	return migration.Unclear
 }

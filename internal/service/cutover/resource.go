@@ -97,7 +97,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	plan.record(outcome)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
-	resp.Diagnostics.Append(keepAnswer(ctx, resp.Private, outcome.Answer)...)
+	resp.Diagnostics.Append(keep(ctx, resp.Private, outcome)...)
 }
 
 // Read looks only where there is something left to learn. A finished cutover
@@ -128,7 +128,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	timeout, diags := plan.updateTimeout(ctx)
 	resp.Diagnostics.Append(diags...)
-	answer, diags := keptAnswer(ctx, req.Private)
+	known, diags := kept(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -136,12 +136,13 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	if plan.Status.IsUnknown() {
 		run := plan.cutover(r.witness(plan), timeout)
 		run.Report = logTo(ctx)
-		outcome := run.Resume(ctx, answer, plan.jobID())
+		outcome := run.Resume(ctx, known.answer(), plan.jobID())
 		logEnd(ctx, outcome)
 		if n := explain(outcome, resuming); n != nil {
 			resp.Diagnostics.Append(n.diagnostic())
 		}
 		plan.record(outcome)
+		resp.Diagnostics.Append(keep(ctx, resp.Private, outcome)...)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
@@ -195,14 +196,16 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 }
 
 // ModifyPlan makes an unfinished cutover show in the plan, so that the next
-// apply deals with it: a pending one is waited for in place, and a failed one is
-// replaced.
+// apply deals with it: a pending one is waited for in place, and one that failed
+// or of which nothing is to be seen is replaced.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.State.Raw.IsNull() || req.Plan.Raw.IsNull() {
 		return
 	}
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	known, diags := kept(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() || state.Status.ValueString() == string(migration.Success) {
 		return
 	}
@@ -214,7 +217,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if state.SourceProjectID.IsNull() {
 		set("source_project_id")
 	}
-	if state.Status.ValueString() == string(migration.Failed) {
+	if state.Status.ValueString() == string(migration.Failed) || known.Answer == unseen {
 		resp.RequiresReplace.Append(path.Root("status"))
 	}
 }

@@ -1,0 +1,113 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package atlas
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	readTime  = 30 * time.Second
+	writeTime = 60 * time.Second
+	// bodyLimit is far beyond what any call answers with.
+	bodyLimit = 1 << 20
+)
+
+var errBodyTooLarge = errors.New("the body is larger than 1 MiB")
+
+// attempt is one request over the wire. It gives the request its own time,
+// reads the whole answer into memory, and says so if the request provably never
+// left this machine.
+//
+// A body that breaks off does not turn the answer into an error, because the
+// status line has been received and decides. The body ends in that error.
+func attempt(next http.RoundTripper) http.RoundTripper {
+	return roundTrip(func(req *http.Request) (*http.Response, error) {
+		limit := timeFor(req.Method)
+		ctx, cancel := context.WithTimeout(req.Context(), limit)
+		defer cancel()
+		ctx, connected := watchConnection(ctx)
+		resp, err := next.RoundTrip(req.WithContext(ctx))
+		if err != nil {
+			return nil, explain(req.Context(), ctx, err, limit, connected())
+		}
+		// The digest credentials ask the response where it came from.
+		resp.Request = req
+		resp.Body = slurp(resp.Body)
+		return resp, nil
+	})
+}
+
+func timeFor(method string) time.Duration {
+	if method == http.MethodGet {
+		return readTime
+	}
+	return writeTime
+}
+
+// watchConnection tells whether the request ever had a connection. Without one
+// nothing can have been written; the kind of an error proves no such thing.
+func watchConnection(ctx context.Context) (context.Context, func() bool) {
+	var connected atomic.Bool
+	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }}
+	return httptrace.WithClientTrace(ctx, trace), connected.Load
+}
+
+// explain tells the end of the attempt's own time from the end of the caller's,
+// and a request that never left from one that may have arrived.
+func explain(caller, own context.Context, err error, limit time.Duration, connected bool) error {
+	if own.Err() != nil && caller.Err() == nil {
+		err = fmt.Errorf("no answer within %s", limit)
+	}
+	if !connected {
+		return &UnsentError{Err: err}
+	}
+	return err
+}
+
+// slurp reads a body into memory, so that its connection and the attempt's time
+// can end before anybody has looked at it.
+func slurp(body io.ReadCloser) io.ReadCloser {
+	if body == nil {
+		return http.NoBody
+	}
+	defer func() { _ = body.Close() }()
+	content, err := io.ReadAll(io.LimitReader(body, bodyLimit+1))
+	if len(content) > bodyLimit {
+		content, err = content[:bodyLimit], errBodyTooLarge
+	}
+	return &memory{content: content, end: err, reader: bytes.NewReader(content)}
+}
+
+// memory is a body that has been read. Closing it rewinds it, because the digest
+// credentials drain and close the body of every 401, and then return that very
+// answer when it has no challenge that they can use.
+type memory struct {
+	content []byte
+	end     error
+	reader  *bytes.Reader
+}
+
+// Read reads the body, and ends as the real one did.
+func (m *memory) Read(p []byte) (int, error) {
+	n, err := m.reader.Read(p)
+	if errors.Is(err, io.EOF) && m.end != nil {
+		return n, m.end
+	}
+	return n, err
+}
+
+// Close rewinds.
+func (m *memory) Close() error {
+	m.reader.Reset(m.content)
+	return nil
+}

@@ -1,0 +1,55 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package atlas
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+)
+
+type attemptKey struct{}
+
+// withAttempt hands the number of an attempt to the log.
+func withAttempt(ctx context.Context, n int) context.Context {
+	return context.WithValue(ctx, attemptKey{}, n)
+}
+
+// logged writes a line for every attempt: neither headers, which can hold
+// credentials, nor bodies, nor queries.
+func logged(next http.RoundTripper) http.RoundTripper {
+	return roundTrip(func(req *http.Request) (*http.Response, error) {
+		begin := time.Now()
+		resp, err := next.RoundTrip(req)
+		fields := map[string]any{
+			"method":      req.Method,
+			"path":        req.URL.EscapedPath(),
+			"duration_ms": time.Since(begin).Milliseconds(),
+			"attempt":     req.Context().Value(attemptKey{}),
+		}
+		if err != nil {
+			fields["error"] = err.Error()
+			tflog.Debug(req.Context(), "No answer from Atlas", fields)
+			return nil, err
+		}
+		fields["status"] = resp.StatusCode
+		if id := requestID(resp.Header); id != "" {
+			fields["request_id"] = id
+		}
+		tflog.Debug(req.Context(), "Answer from Atlas", fields)
+		return resp, nil
+	})
+}
+
+// requestID is the name under which the other side's people find a request.
+func requestID(h http.Header) string {
+	for _, name := range []string{"X-Request-Id", "X-Mongodb-Request-Id"} {
+		if id := h.Get(name); id != "" {
+			return printable(id, shortText)
+		}
+	}
+	return ""
+}

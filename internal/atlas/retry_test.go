@@ -1,0 +1,269 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package atlas
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestDecide(t *testing.T) {
+	unsent, reset := &UnsentError{Err: syscall.ECONNREFUSED}, syscall.ECONNRESET
+	untrusted := &UnsentError{Err: &tls.CertificateVerificationError{}}
+	no := verdict{}
+	yes := func(after time.Duration) verdict { return verdict{true, after} }
+	for _, tt := range []struct {
+		name       string
+		method     string
+		n          int
+		status     int
+		retryAfter string
+		err        error
+		want       verdict
+	}{
+		{"GET 200: it is the answer", "GET", 1, 200, "", nil, no},
+		{"GET 429", "GET", 1, 429, "", nil, yes(0)},
+		{"GET 429 that says when", "GET", 1, 429, "2", nil, yes(2 * time.Second)},
+		{"GET 429 that says a minute", "GET", 1, 429, "60", nil, yes(time.Minute)},
+		{"GET 429 that says more: the caller has better things to do", "GET", 1, 429, "61", nil, no},
+		{"GET 502", "GET", 1, 502, "", nil, yes(0)},
+		{"GET 503", "GET", 1, 503, "", nil, yes(0)},
+		{"GET 503 that says when", "GET", 1, 503, "5", nil, yes(5 * time.Second)},
+		{"GET 504", "GET", 3, 504, "", nil, yes(0)},
+		{"GET 504 for the fourth time: enough", "GET", 4, 504, "", nil, no},
+		{"GET 500: Atlas's own word", "GET", 1, 500, "", nil, no},
+		{"GET 401: another try has the same credentials", "GET", 1, 401, "", nil, no},
+		{"GET 404: it says so", "GET", 1, 404, "", nil, no},
+		{"GET 302: it would be followed by nobody", "GET", 1, 302, "1", nil, no},
+		{"GET that never left", "GET", 1, 0, "", unsent, yes(0)},
+		{"GET that broke off", "GET", 1, 0, "", reset, yes(0)},
+		{"GET that broke off for the fourth time: enough", "GET", 4, 0, "", reset, no},
+		{"GET from an untrusted server: it will not become another", "GET", 1, 0, "", untrusted, no},
+		{"POST that never left", "POST", 1, 0, "", unsent, yes(0)},
+		{"POST that broke off: it may have had its effect", "POST", 1, 0, "", reset, no},
+		{"POST 429", "POST", 1, 429, "1", nil, yes(time.Second)},
+		{"POST 503: it may have had its effect", "POST", 1, 503, "", nil, no},
+		{"POST to an untrusted server: it will not become another", "POST", 1, 0, "", untrusted, no},
+		{"DELETE that never left", "DELETE", 1, 0, "", unsent, yes(0)},
+		{"DELETE 429", "DELETE", 1, 429, "", nil, yes(0)},
+		{"DELETE 504: it may have had its effect", "DELETE", 1, 504, "", nil, no},
+		{"PUT that never left: Atlas must be looked at first", "PUT", 1, 0, "", unsent, no},
+		{"PUT that broke off: it may be the cutover", "PUT", 1, 0, "", reset, no},
+		{"PUT 429: Atlas must be looked at first", "PUT", 1, 429, "1", nil, no},
+		{"PUT 503: it may be the cutover", "PUT", 1, 503, "", nil, no},
+		{"an unknown method is as good as a PUT", "PATCH", 1, 0, "", unsent, no},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var resp *http.Response
+			if tt.err == nil {
+				resp = answer(tt.status, "", "Retry-After", tt.retryAfter)
+			}
+			if got := decide(tt.method, tt.n, resp, tt.err); got != tt.want {
+				t.Errorf("got %+v, want %+v", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestRetryAfterIsASensibleTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		now := time.Now().UTC()
+		for value, want := range map[string]time.Duration{
+			"": 0, "0": 0, "2": 2 * time.Second, " 7 ": 7 * time.Second, "-5": 0,
+			"1000000000": 24 * time.Hour, "99999999999999999999999": 24 * time.Hour, "-99999999999999999999999": 0,
+			"2.5": 0, "soon": 0, "0x10": 0, "1e3": 0,
+			now.Add(90 * time.Second).Format(http.TimeFormat): 90 * time.Second,
+			now.Add(-time.Hour).Format(http.TimeFormat):       0,
+			now.AddDate(50, 0, 0).Format(http.TimeFormat):     24 * time.Hour,
+		} {
+			if got := retryAfter(http.Header{"Retry-After": {value}}); got != want {
+				t.Errorf("%q is %v, want %v", value, got, want)
+			}
+		}
+	})
+}
+
+// script answers one request after the other, and notes when each came.
+type script struct {
+	steps []func(*http.Request) (*http.Response, error)
+	at    []time.Time
+	body  []string
+}
+
+func (s *script) RoundTrip(req *http.Request) (*http.Response, error) {
+	step := s.steps[min(len(s.at), len(s.steps)-1)]
+	s.at = append(s.at, time.Now())
+	if req.Body != nil {
+		body, _ := io.ReadAll(req.Body)
+		s.body = append(s.body, string(body))
+	}
+	return step(req)
+}
+
+func says(status int, header ...string) func(*http.Request) (*http.Response, error) {
+	return func(req *http.Request) (*http.Response, error) {
+		connect(req)
+		return answer(status, "{}", header...), nil
+	}
+}
+
+func breaks(req *http.Request) (*http.Response, error) {
+	connect(req)
+	return nil, syscall.ECONNRESET
+}
+
+func refuses(*http.Request) (*http.Response, error) { return nil, syscall.ECONNREFUSED }
+
+func hangs(req *http.Request) (*http.Response, error) {
+	connect(req)
+	<-req.Context().Done()
+	return nil, req.Context().Err()
+}
+
+func steps(s ...func(*http.Request) (*http.Response, error)) *script { return &script{steps: s} }
+
+func TestALookIsRepeatedUntilItSucceeds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := steps(refuses, breaks, says(503), says(200))
+		if _, err := newClient(t, Config{Base: s}).LiveMigration(t.Context(), project, migration); err != nil {
+			t.Fatal(err)
+		}
+		for i, most := range []time.Duration{time.Second, 2 * time.Second, 4 * time.Second} {
+			if pause := s.at[i+1].Sub(s.at[i]); pause < 0 || pause > most+1 {
+				t.Errorf("pause %d took %v, more than %v", i, pause, most)
+			}
+		}
+		if len(s.at) != 4 {
+			t.Errorf("%d requests", len(s.at))
+		}
+	})
+}
+
+func TestALookIsGivenUpAfterFourAttempts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := steps(says(502))
+		_, err := newClient(t, Config{Base: s}).LiveMigration(t.Context(), project, migration)
+		if StatusOf(err) != 502 || len(s.at) != 4 {
+			t.Errorf("got %v after %d requests", err, len(s.at))
+		}
+	})
+}
+
+func TestACutoverIsSentOnceWhateverComesBack(t *testing.T) {
+	for name, step := range map[string]func(*http.Request) (*http.Response, error){
+		"refused": refuses, "reset": breaks, "hangs": hangs, "429": says(429, "Retry-After", "1"), "503": says(503), "302": says(302, "Location", "/"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := steps(step, says(200))
+				_, err := newClient(t, Config{Base: s}).StartCutover(t.Context(), project, migration)
+				if err == nil || len(s.at) != 1 {
+					t.Errorf("got %v after %d requests", err, len(s.at))
+				}
+			})
+		})
+	}
+}
+
+func TestRetryAfterIsWaitedForWithJitter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := steps(says(429, "Retry-After", "30"), says(200))
+		if _, err := newClient(t, Config{Base: s}).LiveMigration(t.Context(), project, migration); err != nil {
+			t.Fatal(err)
+		}
+		if pause := s.at[1].Sub(s.at[0]); pause < 30*time.Second || pause > 31*time.Second+1 {
+			t.Errorf("paused %v", pause)
+		}
+	})
+}
+
+func TestAnOutcomeIsReturnedAtOnceWhereTheDeadlineComesBeforeTheNextAttempt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		begin := time.Now()
+		s := steps(says(429, "Retry-After", "30"))
+		_, err := newClient(t, Config{Base: s}).LiveMigration(ctx, project, migration)
+		e, ok := AsAPIError(err)
+		if !ok || e.RetryAfter != 30*time.Second || time.Since(begin) != 0 || len(s.at) != 1 {
+			t.Errorf("got %v after %v and %d requests", err, time.Since(begin), len(s.at))
+		}
+	})
+}
+
+func TestCancellingEndsAPauseAtOnce(t *testing.T) {
+	for name, step := range map[string]func(*http.Request) (*http.Response, error){
+		"after an answer": says(429, "Retry-After", "30"), "after an error": breaks,
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithCancel(t.Context())
+				s := steps(func(req *http.Request) (*http.Response, error) {
+					time.AfterFunc(1, cancel)
+					return step(req)
+				})
+				begin := time.Now()
+				_, err := newClient(t, Config{Base: s}).LiveMigration(ctx, project, migration)
+				if !errors.Is(err, context.Canceled) || time.Since(begin) > time.Second || len(s.at) != 1 {
+					t.Errorf("got %v after %v and %d requests", err, time.Since(begin), len(s.at))
+				}
+			})
+		})
+	}
+}
+
+func TestACancelledLookIsNotRepeated(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	s := steps(func(req *http.Request) (*http.Response, error) { cancel(); return hangs(req) })
+	_, err := newClient(t, Config{Base: s}).LiveMigration(ctx, project, migration)
+	if !errors.Is(err, context.Canceled) || len(s.at) != 1 {
+		t.Errorf("got %v after %d requests", err, len(s.at))
+	}
+}
+
+func TestAnAnswerThatComesAsTheCallIsCancelledIsReturned(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	s := steps(func(req *http.Request) (*http.Response, error) { cancel(); return says(503)(req) })
+	_, err := newClient(t, Config{Base: s}).LiveMigration(ctx, project, migration)
+	if StatusOf(err) != 503 || len(s.at) != 1 {
+		t.Errorf("got %v after %d requests", err, len(s.at))
+	}
+}
+
+func TestABodyIsSentAgainWhole(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		body io.Reader
+		want []string
+	}{
+		{"one that can be had twice", strings.NewReader("body"), []string{"body", "body"}},
+		{"one that cannot is not sent half", io.MultiReader(strings.NewReader("body")), []string{"body"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, DefaultBaseURL, tt.body)
+				if err != nil {
+					t.Fatal(err)
+				}
+				s := steps(says(429), says(200))
+				resp, err := retried(s).RoundTrip(req)
+				if err != nil {
+					t.Fatal(err)
+				}
+				_ = resp.Body.Close()
+				if strings.Join(s.body, "|") != strings.Join(tt.want, "|") {
+					t.Errorf("sent %q, want %q", s.body, tt.want)
+				}
+			})
+		})
+	}
+}

@@ -1,0 +1,99 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package atlas
+
+import (
+	"crypto/tls"
+	"errors"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// roundTrip is one stage of the chain.
+type roundTrip func(*http.Request) (*http.Response, error)
+
+// RoundTrip calls the stage.
+func (f roundTrip) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
+
+// chain is the journey of every request, from the network outwards; a request
+// passes it from the last line to the first.
+func chain(base http.RoundTripper, auth Auth, agent string, pin *url.URL) http.RoundTripper {
+	rt := base
+	// Nearest to the network, so that each request that goes over the wire has
+	// its own time, its own evidence of having left, and a body that was read
+	// before its connection was let go. Under the credentials, which close the
+	// body of a 401 before they know whether they can answer it: a body that
+	// rewinds when it is closed keeps Atlas's own words.
+	rt = attempt(rt)
+	rt = auth.wrap(rt)
+	// Outside the credentials, so that it never sees them.
+	rt = logged(rt)
+	// Outside the credentials, so that each attempt is signed anew, and outside
+	// the log, so that each attempt is logged.
+	rt = retried(rt)
+	rt = named(rt, agent)
+	// Outermost: what is for somewhere else is not even signed.
+	return pinned(rt, pin)
+}
+
+var errOffOrigin = errors.New("the request is for another scheme, host or port than the base URL")
+
+// pinned refuses whatever is not for the base URL. It is what makes it harmless
+// that digest credentials are remembered by host name without the port.
+func pinned(next http.RoundTripper, base *url.URL) http.RoundTripper {
+	only := origin(base)
+	return roundTrip(func(req *http.Request) (*http.Response, error) {
+		if origin(req.URL) != only {
+			return nil, &UnsentError{Err: errOffOrigin}
+		}
+		return next.RoundTrip(req)
+	})
+}
+
+func named(next http.RoundTripper, agent string) http.RoundTripper {
+	if agent == "" {
+		return next
+	}
+	return roundTrip(func(req *http.Request) (*http.Response, error) {
+		req = req.Clone(req.Context())
+		req.Header.Set("User-Agent", agent)
+		return next.RoundTrip(req)
+	})
+}
+
+// newBase is the real network.
+func newBase() *http.Transport {
+	// HTTP/2 is left out: an HTTP/2 transport sends a request again by itself
+	// when its stream is reset, whatever its method.
+	http1 := new(http.Protocols)
+	http1.SetHTTP1(true)
+	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
+	return &http.Transport{
+		Proxy:                  proxy,
+		DialContext:            dialer.DialContext,
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
+		TLSHandshakeTimeout:    10 * time.Second,
+		Protocols:              http1,
+		MaxIdleConns:           20,
+		MaxIdleConnsPerHost:    20,
+		IdleConnTimeout:        90 * time.Second,
+		MaxResponseHeaderBytes: 64 << 10,
+		// Answers are small, and a compressed one could unpack to any size.
+		DisableCompression: true,
+	}
+}
+
+var errProxy = errors.New("the address of the proxy in the environment cannot be read")
+
+// proxy is the environment's proxy. What is wrong with its address is not
+// passed on, because the address can contain a password.
+func proxy(req *http.Request) (*url.URL, error) {
+	u, err := http.ProxyFromEnvironment(req)
+	if err != nil {
+		return nil, errProxy
+	}
+	return u, nil
+}

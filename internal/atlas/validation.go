@@ -1,0 +1,46 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package atlas
+
+import "context"
+
+// Job is work that Atlas does because it was asked to: a cutover or a
+// validation.
+type Job struct {
+	// ID is 24 lower-case hex digits; empty where Atlas answered without a body.
+	ID string
+	// ProjectID and SourceProjectID are groupId and sourceGroupId in the API.
+	ProjectID       string
+	SourceProjectID string
+	// Status is Atlas's own word: documented are PENDING, SUCCESS and FAILED.
+	Status string
+	// ErrorMessage is why the job failed, as Atlas wrote it; empty otherwise.
+	ErrorMessage string
+}
+
+type jobAnswer struct {
+	ID            string `json:"_id"`
+	GroupID       string `json:"groupId"`
+	SourceGroupID string `json:"sourceGroupId"`
+	Status        string `json:"status"`
+	ErrorMessage  string `json:"errorMessage"`
+}
+
+func (a jobAnswer) job() *Job {
+	return &Job{
+		ID: a.ID, ProjectID: a.GroupID, SourceProjectID: a.SourceGroupID,
+		Status: a.Status, ErrorMessage: a.ErrorMessage,
+	}
+}
+
+// Validation reads the job of a validation or of a cutover by the id it was
+// answered with. The key needs to be an owner of the organization.
+func (c *Client) Validation(ctx context.Context, projectID, id string) (*Job, error) {
+	var answer jobAnswer
+	err := c.read(ctx, &answer, "groups", projectID, "liveMigrations", "validate", id)
+	if err != nil {
+		return nil, err
+	}
+	return answer.job(), nil
+}

@@ -1,0 +1,423 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package cutover_test
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-log/tflogtest"
+	"pgregory.net/rapid"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/provider"
+)
+
+// The three invariants, against sequences of anything that can happen that
+// nobody wrote down. A sequence is drawn whole and then carried out in a bubble
+// of its own, so that a failing one shrinks to steps that a person can follow.
+
+// step is one thing that happens.
+type step struct {
+	what string
+	do   func(*chaos)
+}
+
+func (s step) String() string { return s.what }
+
+// chaos is a sequence being carried out.
+type chaos struct {
+	*coretest.Workspace
+	sim    *atlassim.Sim
+	id     string
+	life   *mortal
+	logs   *bytes.Buffer
+	told   []string // every diagnostic, whole
+	broken []string // every invariant that did not hold
+}
+
+// mortal is the network of a process that can be killed: from then on nothing
+// leaves it, and nothing reaches it.
+type mortal struct {
+	next http.RoundTripper
+	dead atomic.Bool
+	// dies says whether the process dies at this request: before it is sent, or
+	// before its answer arrives.
+	dies func(*http.Request) (before, after bool)
+	end  context.CancelFunc
+}
+
+var errDead = errors.New("the process is dead")
+
+func (m *mortal) RoundTrip(req *http.Request) (*http.Response, error) {
+	before, after := false, false
+	if m.dies != nil {
+		before, after = m.dies(req)
+	}
+	if m.dead.Load() || before {
+		m.die()
+		return nil, errDead
+	}
+	resp, err := m.next.RoundTrip(req)
+	if m.dead.Load() || after {
+		if err == nil {
+			_ = resp.Body.Close()
+		}
+		m.die()
+		return nil, errDead
+	}
+	return resp, err
+}
+
+func (m *mortal) die() {
+	m.dead.Store(true)
+	m.end()
+}
+
+func newChaos(m atlassim.Migration) *chaos {
+	sim := atlassim.New(atlassim.Options{StrictNonceCount: true})
+	c := &chaos{sim: sim, id: sim.Add(m), life: &mortal{next: sim.Transport()}, logs: &bytes.Buffer{}}
+	keys := sim.Credentials()
+	env := map[string]string{
+		"MONGODB_ATLAS_PUBLIC_API_KEY": keys.PublicKey, "MONGODB_ATLAS_PRIVATE_API_KEY": keys.PrivateKey,
+	}
+	c.Workspace = &coretest.Workspace{
+		Server: providerserver.NewProtocol6(provider.New("test", provider.WithTransport(c.life),
+			provider.WithEnvironment(func(name string) string { return env[name] }))()),
+		Type:   cutoverType,
+		Config: map[string]any{"project_id": keys.ProjectID, "live_migration_id": c.id},
+	}
+	return c
+}
+
+// command runs a command, listens to all it says, and checks what it left.
+func (c *chaos) command(ctx context.Context, run func(context.Context) coretest.Result) coretest.Result {
+	r := run(tflogtest.RootLogger(ctx, c.logs))
+	for _, d := range r.Diagnostics {
+		c.told = append(c.told, d.Summary+"\n"+d.Detail)
+	}
+	return r
+}
+
+// whole runs a command to its end.
+func (c *chaos) whole(run func(context.Context) coretest.Result) coretest.Result {
+	return c.command(context.Background(), run)
+}
+
+// interrupted runs an apply that is told to stop.
+func (c *chaos) interrupted(after time.Duration) {
+	ctx, end := context.WithTimeout(context.Background(), after)
+	defer end()
+	c.command(ctx, c.Apply)
+}
+
+// killed runs an apply that dies. The core then keeps what it had, or has
+// written down already that the old instance of a replacement is gone.
+func (c *chaos) killed(limit time.Duration, dies func(*http.Request) (bool, bool), forgets bool) {
+	var before *coretest.Instance
+	if c.State != nil && !forgets {
+		copied := *c.State
+		before = &copied
+	}
+	ctx, end := context.WithCancel(context.Background())
+	defer end()
+	c.life.dies, c.life.end = dies, end
+	dying := time.AfterFunc(limit, c.life.die)
+	c.command(ctx, c.Apply)
+	dying.Stop()
+	synctest.Wait()
+	if c.life.dead.Load() {
+		c.State = before
+	}
+	c.life.dead.Store(false)
+	c.life.dies = nil
+}
+
+const forEver = 1000 * time.Hour
+
+// look checks what holds at any time.
+func (c *chaos) look() {
+	ledger := c.sim.CutoverLedger(c.id)
+	for i, acceptance := range ledger {
+		if i > 0 && !acceptance.FailedReportedBefore {
+			c.broken = append(c.broken, fmt.Sprintf("I1: cutover %d was accepted at request %d", i+1, acceptance.N))
+		}
+	}
+	if c.State == nil {
+		return
+	}
+	if c.State.String("status") == "SUCCESS" && !c.sim.ServedComplete(c.id) {
+		c.broken = append(c.broken, "I2: the state says SUCCESS, and Atlas never said COMPLETE")
+	}
+	if !c.State.Value.IsFullyKnown() {
+		c.broken = append(c.broken, "the state has unknown values: "+c.State.Value.String())
+	}
+}
+
+// converge mends everything and applies until nothing is left to do.
+func (c *chaos) converge() {
+	c.sim.ClearFaults()
+	c.sim.RestoreKey()
+	c.sim.SetRateLimit(atlassim.Bucket{})
+	last := coretest.Result{}
+	for range 40 {
+		last = c.whole(c.Apply)
+		c.look()
+		if !last.Failed() && last.Action == coretest.NoOp && c.State.String("status") == "SUCCESS" {
+			return
+		}
+		if c.hopeless() {
+			return
+		}
+		time.Sleep(10 * time.Minute)
+	}
+	c.broken = append(c.broken, fmt.Sprintf("I3: still not quiet: %s %q", last.Action, last.Summaries()))
+}
+
+// hopeless is a migration that needs a person.
+func (c *chaos) hopeless() bool {
+	log := c.sim.Log()
+	for i := len(log) - 1; i >= 0; i-- {
+		if log[i].Call == "migration" && log[i].ServedStatus != "" {
+			return log[i].ServedStatus == "FAILED" || log[i].ServedStatus == "EXPIRED"
+		}
+	}
+	return false
+}
+
+// secrets checks that nothing that was said has a secret in it.
+func (c *chaos) secrets() {
+	keys := c.sim.Credentials()
+	for _, text := range append(c.told, c.logs.String()) {
+		for _, secret := range []string{keys.PrivateKey, keys.AccessToken, "Digest ", "response="} {
+			if strings.Contains(text, secret) {
+				c.broken = append(c.broken, "a secret was shown: "+text[:min(len(text), 500)])
+			}
+		}
+	}
+}
+
+// drawStep draws one thing that happens.
+func drawStep() *rapid.Generator[step] {
+	return rapid.Custom(func(t *rapid.T) step {
+		after := time.Duration(rapid.OneOf(rapid.IntRange(0, 60), rapid.IntRange(0, 7200)).Draw(t, "seconds")) * time.Second
+		kind := rapid.SampledFrom([]string{
+			"apply", "apply", "interrupt", "kill", "kill at a request", "lose state", "taint", "untaint", "replace",
+			"pass", "fault", "fault", "server", "revoke", "restore", "rate limit", "destroy",
+		}).Draw(t, "step")
+		switch kind {
+		case "apply":
+			return step{"apply", func(c *chaos) { c.whole(c.Apply) }}
+		case "interrupt":
+			return step{fmt.Sprintf("interrupt an apply after %s", after), func(c *chaos) { c.interrupted(after) }}
+		case "kill":
+			forgets := rapid.Bool().Draw(t, "forgets")
+			return step{fmt.Sprintf("kill an apply after %s (forgets: %t)", after, forgets), func(c *chaos) {
+				c.killed(after, nil, forgets)
+			}}
+		case "kill at a request":
+			return drawKill(t)
+		case "lose state":
+			return step{"lose the state", (*chaos).LoseState}
+		case "taint":
+			return step{"taint", (*chaos).Taint}
+		case "untaint":
+			return step{"untaint", (*chaos).Untaint}
+		case "replace":
+			return step{"apply -replace", func(c *chaos) { c.whole(c.ApplyReplacing) }}
+		case "destroy":
+			return step{"destroy", func(c *chaos) { c.whole(c.Destroy) }}
+		case "pass":
+			return step{fmt.Sprintf("let %s pass", after), func(*chaos) { time.Sleep(after) }}
+		case "revoke":
+			return step{"revoke the key", func(c *chaos) { c.sim.RevokeKey() }}
+		case "restore":
+			return step{"restore the key", func(c *chaos) { c.sim.RestoreKey() }}
+		case "rate limit":
+			return step{"limit to 30 calls a minute", func(c *chaos) {
+				c.sim.SetRateLimit(atlassim.Bucket{Capacity: 5, PerMinute: 30})
+			}}
+		case "server":
+			return drawServer(t)
+		default:
+			return drawFault(t)
+		}
+	})
+}
+
+func drawKill(t *rapid.T) step {
+	method := rapid.SampledFrom([]string{http.MethodGet, http.MethodPut}).Draw(t, "method")
+	nth := rapid.IntRange(1, 4).Draw(t, "nth")
+	sent := rapid.Bool().Draw(t, "sent")
+	forgets := rapid.Bool().Draw(t, "forgets")
+	return step{fmt.Sprintf("kill an apply at %s number %d (sent: %t, forgets: %t)", method, nth, sent, forgets), func(c *chaos) {
+		seen := 0
+		c.killed(forEver, func(req *http.Request) (bool, bool) {
+			if req.Method == method {
+				seen++
+			}
+			at := req.Method == method && seen == nth
+			return at && !sent, at && sent
+		}, forgets)
+	}}
+}
+
+func drawFault(t *rapid.T) step {
+	effects := map[string]atlassim.Effect{
+		"500": {Status: 500}, "503 HTML": {Status: 503, Body: "<html>"}, "409": {Status: 409}, "404": {Status: 404}, "400": {Status: 400},
+		"401": {Status: 401}, "429": {Status: 429}, "302": {Status: 302, Header: http.Header{"Location": {"/"}}},
+		"429 for long": {Status: 429, Header: http.Header{"Retry-After": {"1000000000"}}},
+		"reset":        {Wire: atlassim.Reset}, "close": {Wire: atlassim.Close}, "cut": {Wire: atlassim.CloseMidBody},
+		"endless": {Wire: atlassim.EndlessBody}, "hang": {Wire: atlassim.Hang}, "refused": {Wire: atlassim.RefuseDial},
+		"garbage": {Garble: "<html>"}, "truncated": {Garble: `{"_id":"a6`}, "types": {Garble: `{"status":7}`},
+		"slow": {Delay: 20 * time.Second},
+	}
+	names := make([]string, 0, len(effects))
+	for name := range effects {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	name := rapid.SampledFrom(names).Draw(t, "effect")
+	f := atlassim.Fault{
+		Call:  rapid.SampledFrom([]string{"cutover", "migration", "job", ""}).Draw(t, "call"),
+		Skip:  rapid.IntRange(0, 5).Draw(t, "skip"),
+		Times: rapid.SampledFrom([]int{1, 2, 7, -1}).Draw(t, "times"),
+		After: rapid.Bool().Draw(t, "after"),
+		Do:    effects[name],
+	}
+	return step{fmt.Sprintf("fault: %s on %q, after %d, %d times, acted: %t", name, f.Call, f.Skip, f.Times, f.After), func(c *chaos) {
+		c.sim.Inject(f)
+	}}
+}
+
+// drawServer changes what nobody has published.
+func drawServer(t *rapid.T) step {
+	change := drawUnknowns(t)
+	return step{fmt.Sprintf("server: %+v", change), func(c *chaos) { c.sim.Update(c.id, change.apply) }}
+}
+
+// unknowns is everything that nobody has published about a cutover.
+type unknowns struct {
+	ReadyAfterPut, LagAfterPut time.Duration
+	PutAnswer                  atlassim.PutAnswer
+	SecondPut, EarlyPut        atlassim.Refusal
+	NoLag                      bool
+}
+
+func (u unknowns) apply(m *atlassim.Migration) {
+	m.ReadyAfterPut, m.LagAfterPut, m.PutAnswer = u.ReadyAfterPut, u.LagAfterPut, u.PutAnswer
+	m.SecondPut, m.EarlyPut, m.Words.NoLag = u.SecondPut, u.EarlyPut, u.NoLag
+}
+
+func drawUnknowns(t *rapid.T) unknowns {
+	u := unknowns{
+		ReadyAfterPut: rapid.SampledFrom([]time.Duration{0, 10 * time.Second, atlassim.Forever}).Draw(t, "ready after put"),
+		LagAfterPut:   rapid.SampledFrom([]time.Duration{0, 0, 30 * time.Second}).Draw(t, "lag after put"),
+		PutAnswer:     rapid.SampledFrom([]atlassim.PutAnswer{atlassim.JobAnswer, atlassim.Accepted202, atlassim.EmptyObject200}).Draw(t, "answer"),
+		SecondPut:     rapid.SampledFrom([]atlassim.Refusal{atlassim.Conflict409, atlassim.BadRequest400, atlassim.SilentSuccess}).Draw(t, "second"),
+		EarlyPut:      rapid.SampledFrom([]atlassim.Refusal{atlassim.Conflict409, atlassim.BadRequest400}).Draw(t, "early"),
+		NoLag:         rapid.Bool().Draw(t, "no lag"),
+	}
+	// The known limit: a cutover that nothing shows, at an Atlas that would take
+	// a second request for good.
+	if u.ReadyAfterPut == atlassim.Forever || u.LagAfterPut > 0 {
+		u.SecondPut = atlassim.Conflict409
+	}
+	return u
+}
+
+func drawMigration(t *rapid.T) atlassim.Migration {
+	m := atlassim.Migration{
+		Copying:      time.Duration(rapid.SampledFrom([]int{0, 0, 30, 1800}).Draw(t, "copying")) * time.Second,
+		InitialLag:   rapid.Int64Range(0, 600).Draw(t, "lag"),
+		CatchUp:      5 * time.Minute,
+		ReadyLag:     600,
+		CutoverTakes: time.Duration(rapid.SampledFrom([]int{0, 5, 300, 7200}).Draw(t, "takes")) * time.Second,
+		CutoverEnds:  rapid.SampledFrom([]atlassim.Ending{atlassim.Completes, atlassim.Completes, atlassim.Completes, atlassim.Fails}).Draw(t, "ends"),
+	}
+	drawUnknowns(t).apply(&m)
+	return m
+}
+
+func TestChaosKeepsTheInvariants(t *testing.T) {
+	if !flagGiven("rapid.checks") {
+		must(t, flag.Set("rapid.checks", cmp.Or(os.Getenv("CHAOS"), "2000")))
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		m := drawMigration(rt)
+		steps := rapid.SliceOfN(drawStep(), 1, 12).Draw(rt, "steps")
+		var broken []string
+		var log []atlassim.Entry
+		synctest.Test(t, func(*testing.T) {
+			c := newChaos(m)
+			for _, s := range steps {
+				s.do(c)
+				c.look()
+			}
+			c.converge()
+			c.secrets()
+			broken, log = c.broken, c.sim.Log()
+		})
+		if len(broken) == 0 {
+			return
+		}
+		rt.Logf("migration: %+v", m)
+		for i, s := range steps {
+			rt.Logf("%2d. %s", i+1, s)
+		}
+		for _, line := range brief(log) {
+			rt.Log(line)
+		}
+		rt.Fatalf("%s", strings.Join(broken, "\n"))
+	})
+}
+
+// brief is the server's log with repeated lines counted.
+func brief(log []atlassim.Entry) []string {
+	var lines []string
+	var last string
+	again := 0
+	for _, e := range log {
+		if e.Challenged {
+			continue
+		}
+		if e.String() == last {
+			again++
+			continue
+		}
+		if again > 0 {
+			lines = append(lines, fmt.Sprintf("    … %d more", again))
+		}
+		last, again = e.String(), 0
+		lines = append(lines, e.At.Format(time.DateTime)+" "+last)
+	}
+	return lines
+}
+
+func flagGiven(name string) bool {
+	given := false
+	flag.Visit(func(f *flag.Flag) { given = given || f.Name == name })
+	return given
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
