@@ -5,12 +5,14 @@ package cutover_test
 
 import (
 	"context"
+	"net/http"
 	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
@@ -42,18 +44,23 @@ func inWorld(t *testing.T, o atlassim.Options, m atlassim.Migration, test func(*
 func newStage(t *testing.T, sim *atlassim.Sim, m atlassim.Migration) *stage {
 	t.Helper()
 	id := sim.Add(m)
-	keys := sim.Credentials()
+	s := &stage{t: t, sim: sim, id: id, Workspace: &coretest.Workspace{
+		Type:   cutoverType,
+		Config: map[string]any{"project_id": sim.Credentials().ProjectID, "live_migration_id": id},
+	}}
+	s.Server = s.serve(sim.Transport())
+	return s
+}
+
+// serve is a provider with an API key in its environment, on a network.
+func (s *stage) serve(network http.RoundTripper) func() tfprotov6.ProviderServer {
+	keys := s.sim.Credentials()
 	env := map[string]string{
 		"MONGODB_ATLAS_PUBLIC_API_KEY": keys.PublicKey, "MONGODB_ATLAS_PRIVATE_API_KEY": keys.PrivateKey,
 	}
-	serve := providerserver.NewProtocol6(provider.New("test",
-		provider.WithTransport(sim.Transport()),
+	return providerserver.NewProtocol6(provider.New("test",
+		provider.WithTransport(network),
 		provider.WithEnvironment(func(name string) string { return env[name] }))())
-	return &stage{t: t, sim: sim, id: id, Workspace: &coretest.Workspace{
-		Server: serve,
-		Type:   cutoverType,
-		Config: map[string]any{"project_id": keys.ProjectID, "live_migration_id": id},
-	}}
 }
 
 // with sets an attribute of the configuration.

@@ -71,16 +71,19 @@ func callError(err error) *migration.CallError {
 func kindOf(err error) migration.Kind {
 	var unsent *atlas.UnsentError
 	var api *atlas.APIError
+	left := !errors.As(err, &unsent)
+	kind := migration.Transient
 	switch {
-	case errors.As(err, &unsent) && atlas.Untrusted(err):
-		return migration.Final
-	case errors.As(err, &unsent):
-		return migration.Unsent
+	case atlas.Untrusted(err):
+		kind = migration.Final
 	case errors.As(err, &api):
-		return kindOfStatus(api.Status)
-	default:
-		return migration.Transient
+		kind = kindOfStatus(api.Status)
 	}
+	// An answer can be that of the token endpoint, with the call itself unsent.
+	if !left && (kind == migration.Transient || kind == migration.Contested) {
+		return migration.Unsent
+	}
+	return kind
 }
 
 // kindOfStatus goes by the status alone: codes are missing from some answers

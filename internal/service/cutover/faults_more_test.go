@@ -1,0 +1,177 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package cutover_test
+
+import (
+	"archive/zip"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"go.uber.org/goleak"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
+)
+
+// What is about the provider as a whole: bugs, leaks, secrets, many at once.
+
+// explosive panics in the hands of whoever reads the answer to a PUT.
+type explosive struct{ next http.RoundTripper }
+
+func (e explosive) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := e.next.RoundTrip(req)
+	if err == nil && req.Method == http.MethodPut && resp.StatusCode < 300 {
+		resp.Body = bomb{resp.Body}
+	}
+	return resp, err
+}
+
+type bomb struct{ io.Closer }
+
+func (bomb) Read([]byte) (int, error) { panic("a bug in the decoder") }
+
+func TestFault55PanicAfterTheRequest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, atlassim.New(atlassim.Options{}), takes(time.Minute))
+		sound := s.Server
+		s.Server = s.serve(explosive{s.sim.Transport()})
+		r := s.apply()
+		s.ends(r, coretest.Create, unableToConfirm)
+		s.state("PENDING tainted")
+		if !strings.Contains(details(r), "a bug in the decoder") {
+			t.Errorf("does not name the bug: %s", details(r))
+		}
+		s.Server = sound
+		s.ends(s.apply(), coretest.Replace, notUndone, alreadyUnderWay)
+		s.state("SUCCESS")
+		s.accepted(1, 1)
+	})
+}
+
+func TestFault60NoSecretIsShown(t *testing.T) {
+	s := newShop(t, atlassim.Migration{})
+	trace := filepath.Join(s.dir, "trace.log")
+	s.env = append(s.env, "TF_LOG=TRACE", "TF_LOG_PATH="+trace)
+	texts := map[string]string{}
+	texts["the plan's output"] = s.terraform(0, "plan", "-out=plan")
+	texts["the apply's output"] = s.terraform(0, "apply", "plan")
+	s.accepted(1)
+	s.sim.RevokeKey()
+	s.terraform(0, "destroy", "-auto-approve")
+	texts["a refusal"] = s.apply(1)
+	for _, file := range []string{"trace.log", "terraform.tfstate.backup"} {
+		text, err := os.ReadFile(filepath.Join(s.dir, file))
+		must(t, err)
+		texts[file] = string(text)
+	}
+	for name, text := range unzipped(t, filepath.Join(s.dir, "plan")) {
+		texts["plan/"+name] = text
+	}
+	ledger, err := json.Marshal(s.sim.Log())
+	must(t, err)
+	texts["the simulator's log"] = string(ledger)
+	keys := s.sim.Credentials()
+	if !strings.Contains(texts["trace.log"], "/cutover") || !strings.Contains(texts["the simulator's log"], "cutover") {
+		t.Error("the logs do not tell of the cutover, so this proves nothing")
+	}
+	for name, text := range texts {
+		for _, secret := range []string{keys.PrivateKey, `response="`, "Digest username"} {
+			if strings.Contains(text, secret) {
+				t.Errorf("%s has %q in it", name, secret)
+			}
+		}
+	}
+}
+
+func unzipped(t *testing.T, path string) map[string]string {
+	t.Helper()
+	archive, err := zip.OpenReader(path)
+	must(t, err)
+	defer func() { must(t, archive.Close()) }()
+	texts := map[string]string{}
+	for _, file := range archive.File {
+		content, err := file.Open()
+		must(t, err)
+		text, err := io.ReadAll(content)
+		must(t, err)
+		texts[file.Name] = string(text)
+	}
+	return texts
+}
+
+func TestFault62NoGoroutineOutlivesACancelledRun(t *testing.T) {
+	sim := atlassim.New(atlassim.Options{})
+	server := httptest.NewServer(sim)
+	s := newStage(t, sim, long)
+	s.Provider = map[string]any{"base_url": server.URL}
+	network := &http.Transport{}
+	s.Server = s.serve(network)
+	before := goleak.IgnoreCurrent()
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() {
+		defer cancel()
+		_, _ = sim.WaitFor(context.Background(), func(e atlassim.Entry) bool { return e.Accepted })
+	}()
+	s.ends(s.Apply(ctx), coretest.Create, cutoverGoesOn)
+	s.state("PENDING")
+	network.CloseIdleConnections()
+	server.Close()
+	goleak.VerifyNone(t, before)
+}
+
+// shared is one provider process that many resources use, as in one apply.
+type shared struct {
+	tfprotov6.ProviderServer
+	once sync.Once
+	resp *tfprotov6.ConfigureProviderResponse
+	err  error
+}
+
+func (s *shared) ConfigureProvider(ctx context.Context, req *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
+	s.once.Do(func() { s.resp, s.err = s.ProviderServer.ConfigureProvider(ctx, req) })
+	return s.resp, s.err
+}
+
+func TestFault64ManyCutoversWithinARateLimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const cutovers, atOnce = 200, 10
+		sim := atlassim.New(atlassim.Options{RateLimit: atlassim.Bucket{Capacity: 100, PerMinute: 100}})
+		one := &shared{}
+		slots, done := make(chan struct{}, atOnce), sync.WaitGroup{}
+		stages := make([]*stage, cutovers)
+		for i := range stages {
+			stages[i] = newStage(t, sim, takes(5*time.Minute))
+			if one.ProviderServer == nil {
+				one.ProviderServer = stages[i].Server()
+			}
+			stages[i].Server = func() tfprotov6.ProviderServer { return one }
+			done.Go(func() {
+				slots <- struct{}{}
+				defer func() { <-slots }()
+				stages[i].ends(stages[i].apply(), coretest.Create)
+			})
+		}
+		done.Wait()
+		for _, s := range stages {
+			s.state("SUCCESS")
+			if got := sim.AcceptedCutovers(s.id); got != 1 {
+				t.Errorf("Atlas accepted %d cutovers of one migration", got)
+			}
+		}
+		if limited := stages[0].count(func(e atlassim.Entry) bool { return e.Status == http.StatusTooManyRequests }); limited == 0 {
+			t.Error("the limit was never reached, so this proves nothing")
+		}
+	})
+}
