@@ -146,16 +146,16 @@ type plan struct {
 func (c *command) plan(w *Workspace, replace bool, r *Result) plan {
 	prior := tftypes.NewValue(c.resource, nil)
 	if w.State == nil {
-		p, _ := c.planFrom(w, prior, nil, r)
+		p, _ := c.planFrom(prior, nil, r)
 		p.action = Create
 		return p
 	}
-	p, replaces := c.planFrom(w, w.State.Value, w.State, r)
+	p, replaces := c.planFrom(w.State.Value, w.State, r)
 	if r.Failed() {
 		return p
 	}
 	if replaces || replace || w.State.Tainted {
-		p, _ = c.planFrom(w, prior, nil, r)
+		p, _ = c.planFrom(prior, nil, r)
 		p.action = Replace
 		return p
 	}
@@ -166,7 +166,7 @@ func (c *command) plan(w *Workspace, replace bool, r *Result) plan {
 	return p
 }
 
-func (c *command) planFrom(w *Workspace, prior tftypes.Value, from *Instance, r *Result) (plan, bool) {
+func (c *command) planFrom(prior tftypes.Value, from *Instance, r *Result) (plan, bool) {
 	proposed, err := propose(c.schema, prior, c.values)
 	if err != nil {
 		r.fail("Plan cannot be proposed", err)

@@ -377,7 +377,7 @@ func TestAnInterruptDuringTheRequestLetsItFinish(t *testing.T) {
 		accept := f.request
 		f.request = func() (Job, error) {
 			cancel()
-			time.Sleep(40 * time.Second)
+			time.Sleep(40 * time.Second) //nolint:forbidigo // Fake time: nobody waits.
 			return accept()
 		}
 		out := cutoverOf(f).Start(ctx)

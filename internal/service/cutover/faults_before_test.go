@@ -106,7 +106,7 @@ func TestFault07FailedOrExpiredBefore(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, m, func(s *stage) {
-				time.Sleep(time.Minute)
+				pass(time.Minute)
 				r := s.apply()
 				s.ends(r, coretest.Create, unableToStart)
 				s.state("")

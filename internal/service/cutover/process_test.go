@@ -113,7 +113,7 @@ func (s *shop) prepare(built string) {
 	for path, content := range map[string]string{
 		s.provider: string(binary), filepath.Join(s.dir, "cli.tfrc"): cli, filepath.Join(s.dir, "main.tf"): string(configuration),
 	} {
-		if err := os.WriteFile(path, []byte(content), 0o700); err != nil { //nolint:gosec // The provider has to be executable.
+		if err := os.WriteFile(path, []byte(content), 0o700); err != nil {
 			s.t.Fatal(err)
 		}
 	}

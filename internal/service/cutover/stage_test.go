@@ -165,6 +165,11 @@ func (s *stage) silent(command func() coretest.Result) coretest.Result {
 	return r
 }
 
+// pass lets time pass, which in a bubble takes none.
+func pass(d time.Duration) {
+	time.Sleep(d) //nolint:forbidigo // Fake time: nobody waits.
+}
+
 // details joins the diagnostics' details.
 func details(r coretest.Result) string {
 	var all string

@@ -1,0 +1,75 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package main
+
+import (
+	"bytes"
+	"errors"
+	"testing"
+)
+
+func TestJudgePassesOnlyOneCutoverAndASecondApplyThatDoesNothing(t *testing.T) {
+	good := observation{status: "SUCCESS", state: []byte("{}"), accepted: 1, requests: 12}
+	for _, row := range []struct {
+		name          string
+		first, second observation
+		want          error
+	}{
+		{"the story as it should be", good, good, nil},
+		{"the state says PENDING", observation{"PENDING", good.state, 1, 12}, good, errFailed},
+		{"Atlas accepted none", observation{"SUCCESS", good.state, 0, 12}, good, errFailed},
+		{"Atlas accepted two in the first apply", observation{"SUCCESS", good.state, 2, 12}, good, errFailed},
+		{"Atlas accepted one more in the second apply", good, observation{"SUCCESS", good.state, 2, 12}, errFailed},
+		{"the second apply asked Atlas", good, observation{"SUCCESS", good.state, 1, 13}, errFailed},
+		{"the second apply wrote the state", good, observation{"SUCCESS", []byte("{ }"), 1, 12}, errFailed},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			if err := judge(row.first, row.second); !errors.Is(err, row.want) {
+				t.Errorf("judge() = %v, want %v", err, row.want)
+			}
+		})
+	}
+}
+
+func TestOnlyAcceptedCutoversAreCounted(t *testing.T) {
+	log := []entry{
+		{Call: "migration"},
+		{Call: "cutover"}, // challenged or refused
+		{Call: "cutover", Accepted: true},
+		{Call: "job"},
+	}
+	if got := acceptedCutovers(log); got != 1 {
+		t.Errorf("acceptedCutovers() = %d, want 1", got)
+	}
+}
+
+func TestHelloMustNameAnAddressAndALiveMigration(t *testing.T) {
+	for _, row := range []struct {
+		name, line string
+		ok         bool
+	}{
+		{"all there", `{"base_url":"http://127.0.0.1:1","live_migration_id":"6296fb4c7c7aa997cf94e9a8"}`, true},
+		{"no live migration", `{"base_url":"http://127.0.0.1:1"}`, false},
+		{"no JSON", `listening`, false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			if _, err := parseHello([]byte(row.line)); (err == nil) != row.ok {
+				t.Errorf("parseHello() error = %v, want one: %v", err, !row.ok)
+			}
+		})
+	}
+}
+
+func TestStreamShowsWholeLinesUnderTheSpeakersName(t *testing.T) {
+	var out bytes.Buffer
+	s := newConsole(&out).stream("Atlas")
+	for _, piece := range []string{"PUT cut", "over\n\n  \nGET\nunfinished"} {
+		if _, err := s.Write([]byte(piece)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want := "    Atlas │ PUT cutover\n    Atlas │ GET\n"; out.String() != want {
+		t.Errorf("shown:\n%swant:\n%s", out.String(), want)
+	}
+}
