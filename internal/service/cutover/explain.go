@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice"
 )
 
 // keeping is where a run's outcome goes, which decides what can be said about
@@ -32,17 +33,17 @@ const (
 
 // explain is what the user is told about how a run ended; nil where there is
 // nothing to tell.
-func explain(o migration.Outcome, k keeping) *notice {
+func explain(o migration.Outcome, k keeping) *notice.Notice {
 	switch o.End {
 	case migration.Completed:
 		return explainAdopted(o)
 	case migration.AlreadyComplete:
-		return &notice{
-			warning: true,
-			summary: "Cutover was already complete",
-			seen:    describe(o.Seen.Migration) + " No cutover request was sent.",
-			state:   "The state now holds the cutover as SUCCESS.",
-			next: "Nothing is left to do if an earlier apply, or somebody in the web console, started this cutover. " +
+		return &notice.Notice{
+			Warning: true,
+			Summary: "Cutover was already complete",
+			Seen:    describe(o.Seen.Migration) + " No cutover request was sent.",
+			State:   "The state now holds the cutover as SUCCESS.",
+			Next: "Nothing is left to do if an earlier apply, or somebody in the web console, started this cutover. " +
 				"Otherwise check that live_migration_id names the live migration you mean.",
 		}
 	case migration.FailedAtAtlas:
@@ -59,33 +60,33 @@ func explain(o migration.Outcome, k keeping) *notice {
 	return nil
 }
 
-func explainAdopted(o migration.Outcome) *notice {
+func explainAdopted(o migration.Outcome) *notice.Notice {
 	if o.Answer != migration.NotRequested || o.Resumed {
 		return nil
 	}
-	return &notice{
-		warning: true,
-		summary: "Cutover was already under way",
-		seen: "The cutover completed while this apply waited for the live migration to become ready. " +
+	return &notice.Notice{
+		Warning: true,
+		Summary: "Cutover was already under way",
+		Seen: "The cutover completed while this apply waited for the live migration to become ready. " +
 			"No cutover request was sent by this apply.",
-		state: "The state now holds the cutover as SUCCESS.",
-		next:  "Nothing is left to do if an earlier apply, or somebody in the web console, started this cutover.",
+		State: "The state now holds the cutover as SUCCESS.",
+		Next:  "Nothing is left to do if an earlier apply, or somebody in the web console, started this cutover.",
 	}
 }
 
-func explainFailure(o migration.Outcome, k keeping) *notice {
+func explainFailure(o migration.Outcome, k keeping) *notice.Notice {
 	reason := failure(o.Seen, o.Reason)
-	n := &notice{summary: cutoverFailed}
-	n.seen = describe(o.Seen.Migration) + " " + reason
+	n := &notice.Notice{Summary: cutoverFailed}
+	n.Seen = describe(o.Seen.Migration) + " " + reason
 	switch {
 	case o.Answer == migration.NotRequested && !o.Resumed:
-		n.summary, n.state = unableToStart, nothingStored
+		n.Summary, n.State = unableToStart, nothingStored
 	case k == creating:
-		n.state = "The state holds the cutover as FAILED and tainted; the next apply replaces it."
+		n.State = "The state holds the cutover as FAILED and tainted; the next apply replaces it."
 	default:
-		n.state = "The state holds the cutover as FAILED; the next apply plans a replacement."
+		n.State = "The state holds the cutover as FAILED; the next apply plans a replacement."
 	}
-	n.next = failureAdvice(o.Reason)
+	n.Next = failureAdvice(o.Reason)
 	return n
 }
 
@@ -104,21 +105,21 @@ func failureAdvice(reason migration.Reason) string {
 	}
 }
 
-func explainNotReady(o migration.Outcome) *notice {
-	n := &notice{summary: notReady, state: nothingStored}
-	n.seen = "After " + rounded(o.Took) + ": " + describe(o.Seen.Migration)
+func explainNotReady(o migration.Outcome) *notice.Notice {
+	n := &notice.Notice{Summary: notReady, State: nothingStored}
+	n.Seen = "After " + rounded(o.Took) + ": " + describe(o.Seen.Migration)
 	switch o.Reason {
 	case migration.Lagging:
-		n.next = "The lag is above max_lag_seconds. Reduce the writes on the source, raise max_lag_seconds or wait, and " +
+		n.Next = "The lag is above max_lag_seconds. Reduce the writes on the source, raise max_lag_seconds or wait, and " +
 			"apply again."
 	case migration.PerhapsUnderWay:
-		n.next = "Atlas reports no lag either: the initial copy may still run, or a cutover may be under way already. " +
+		n.Next = "Atlas reports no lag either: the initial copy may still run, or a cutover may be under way already. " +
 			"Apply again: it adopts a cutover that is under way or complete. Raise ready_timeout or timeouts.create " +
 			"to wait longer."
 	case migration.Ready, migration.Settling:
-		n.next = "It is ready now, but no time was left to watch a cutover. Raise timeouts.create and apply again."
+		n.Next = "It is ready now, but no time was left to watch a cutover. Raise timeouts.create and apply again."
 	default:
-		n.next = "Apply again when it is ready, or raise ready_timeout or timeouts.create to wait longer. Do not stop " +
+		n.Next = "Apply again when it is ready, or raise ready_timeout or timeouts.create to wait longer. Do not stop " +
 			"the writes on the source before."
 	}
 	return n
@@ -126,61 +127,61 @@ func explainNotReady(o migration.Outcome) *notice {
 
 // explainNothingSent is for every run that ended before a request had any
 // effect.
-func explainNothingSent(o migration.Outcome) *notice {
-	n := &notice{summary: unableToStart, state: nothingStored}
+func explainNothingSent(o migration.Outcome) *notice.Notice {
+	n := &notice.Notice{Summary: unableToStart, State: nothingStored}
 	switch o.End {
 	case migration.UnknownStatus:
-		n.seen = describe(o.Seen.Migration) + " This version of the provider does not know that status, and starts " +
+		n.Seen = describe(o.Seen.Migration) + " This version of the provider does not know that status, and starts " +
 			"nothing on a guess."
-		n.next = "Look at the live migration in the web console, and for a newer version of the provider."
+		n.Next = "Look at the live migration in the web console, and for a newer version of the provider."
 	case migration.LookFailed:
-		n.summary = "Unable to read live migration"
-		n.seen, n.next = because(o.Cause), remedy(o.Cause)+" Then apply again."
+		n.Summary = "Unable to read live migration"
+		n.Seen, n.Next = notice.Because(o.Cause), notice.Remedy(o.Cause)+" Then apply again."
 	case migration.NotSent:
-		n.seen = "The cutover request did not get through to Atlas. " + because(o.RequestErr)
-		n.next = "Apply again when Atlas can be reached and takes calls."
+		n.Seen = "The cutover request did not get through to Atlas. " + notice.Because(o.RequestErr)
+		n.Next = "Apply again when Atlas can be reached and takes calls."
 	default:
-		n.seen = "Atlas refused the cutover request. " + because(o.RequestErr)
-		n.next = remedy(o.RequestErr) + " Then apply again."
+		n.Seen = "Atlas refused the cutover request. " + notice.Because(o.RequestErr)
+		n.Next = notice.Remedy(o.RequestErr) + " Then apply again."
 	}
 	return n
 }
 
 // explainUnconfirmed is for every run that ended after a request, without
 // Atlas's word for how the cutover ended.
-func explainUnconfirmed(o migration.Outcome, k keeping) *notice {
+func explainUnconfirmed(o migration.Outcome, k keeping) *notice.Notice {
 	if !o.InFlight() {
 		return explainOwnFault(o)
 	}
-	n := &notice{summary: unableToConfirm, state: pendingState(k)}
-	n.next = "Apply again to learn how the cutover ended. Do not write to the source or repoint applications before."
+	n := &notice.Notice{Summary: unableToConfirm, State: pendingState(k)}
+	n.Next = "Apply again to learn how the cutover ended. Do not write to the source or repoint applications before."
 	switch o.End {
 	case migration.NotStarted:
-		n.seen = requested(o) + describe(o.Seen.Migration) + " It looks as if no cutover had begun."
+		n.Seen = requested(o) + describe(o.Seen.Migration) + " It looks as if no cutover had begun."
 		if k == resuming && o.Answer != migration.Accepted {
-			n.state = "The state holds the cutover as PENDING; the next apply replaces it, which is safe: it looks at " +
+			n.State = "The state holds the cutover as PENDING; the next apply replaces it, which is safe: it looks at " +
 				"Atlas first and adopts a cutover that is under way or complete."
 		}
-		n.next = notStartedAdvice(o, k)
+		n.Next = notStartedAdvice(o, k)
 	case migration.AccessLost:
-		n.seen = requested(o) + "The credentials no longer work. " + because(o.Cause)
-		n.next = remedy(o.Cause) + " " + n.next
+		n.Seen = requested(o) + "The credentials no longer work. " + notice.Because(o.Cause)
+		n.Next = notice.Remedy(o.Cause) + " " + n.Next
 	case migration.Panicked:
-		n.seen = requested(o) + "The provider then hit a bug: " + o.Cause.Error() + "."
-		n.next += " Please report the bug, with the log of TF_LOG_PROVIDER=DEBUG."
+		n.Seen = requested(o) + "The provider then hit a bug: " + o.Cause.Error() + "."
+		n.Next += " Please report the bug, with the log of TF_LOG_PROVIDER=DEBUG."
 	default:
-		n.seen = requested(o) + "It had not ended after " + rounded(o.Took) + ". " + lastSeen(o)
+		n.Seen = requested(o) + "It had not ended after " + rounded(o.Took) + ". " + lastSeen(o)
 	}
 	return n
 }
 
 // explainOwnFault is a bug before anything was sent.
-func explainOwnFault(o migration.Outcome) *notice {
-	return &notice{
-		summary: unableToStart,
-		seen:    "The provider hit a bug: " + o.Cause.Error() + ".",
-		state:   nothingStored,
-		next:    "Please report the bug, with the log of TF_LOG_PROVIDER=DEBUG.",
+func explainOwnFault(o migration.Outcome) *notice.Notice {
+	return &notice.Notice{
+		Summary: unableToStart,
+		Seen:    "The provider hit a bug: " + o.Cause.Error() + ".",
+		State:   nothingStored,
+		Next:    "Please report the bug, with the log of TF_LOG_PROVIDER=DEBUG.",
 	}
 }
 
@@ -192,24 +193,24 @@ func notStartedAdvice(o migration.Outcome, k keeping) string {
 	return "Apply again: it looks at Atlas first, adopts a cutover that shows by then, and otherwise requests it."
 }
 
-func explainInterrupt(o migration.Outcome, k keeping) *notice {
+func explainInterrupt(o migration.Outcome, k keeping) *notice.Notice {
 	if !o.InFlight() {
-		return &notice{
-			summary: unableToStart,
-			seen:    "The apply was interrupted before the cutover was requested. " + lastSeen(o),
-			state:   nothingStored,
-			next:    "Apply again to start the cutover.",
+		return &notice.Notice{
+			Summary: unableToStart,
+			Seen:    "The apply was interrupted before the cutover was requested. " + lastSeen(o),
+			State:   nothingStored,
+			Next:    "Apply again to start the cutover.",
 		}
 	}
-	n := &notice{summary: cutoverGoesOn, seen: requested(o) + "The apply was interrupted while the cutover ran. " + lastSeen(o)}
-	n.next = "Apply again to wait for its end. Do not write to the source or repoint applications before."
+	n := &notice.Notice{Summary: cutoverGoesOn, Seen: requested(o) + "The apply was interrupted while the cutover ran. " + lastSeen(o)}
+	n.Next = "Apply again to wait for its end. Do not write to the source or repoint applications before."
 	// An apply that goes on from an acceptance never has to ask again. Where
 	// the answer was lost, only a replacement may, so the resource is tainted.
 	if o.Answer == migration.Accepted || k == resuming {
-		n.warning, n.state = true, "The state holds the cutover as PENDING, untainted: the next apply goes on waiting."
+		n.Warning, n.State = true, "The state holds the cutover as PENDING, untainted: the next apply goes on waiting."
 		return n
 	}
-	n.summary, n.state = unableToConfirm, pendingState(k)
+	n.Summary, n.State = unableToConfirm, pendingState(k)
 	return n
 }
 
@@ -228,10 +229,10 @@ func requested(o migration.Outcome) string {
 		return "The cutover was requested and Atlas accepted the request. "
 	case o.Answer == migration.Contradicted && !o.Resumed:
 		return "Atlas answered the cutover request with a conflict, which can mean that a cutover is under way. " +
-			because(o.RequestErr) + " "
+			notice.Because(o.RequestErr) + " "
 	case o.Answer == migration.Unclear && !o.Resumed:
 		return "The cutover was requested, but the answer was lost or unclear: Atlas may have started it or not. " +
-			because(o.RequestErr) + " "
+			notice.Because(o.RequestErr) + " "
 	default:
 		return "The cutover was requested by an earlier apply. "
 	}
@@ -240,11 +241,11 @@ func requested(o migration.Outcome) string {
 func lastSeen(o migration.Outcome) string {
 	switch {
 	case o.Looked && o.Cause != nil:
-		return "Before that: " + describe(o.Seen.Migration) + " " + because(o.Cause)
+		return "Before that: " + describe(o.Seen.Migration) + " " + notice.Because(o.Cause)
 	case o.Looked:
 		return describe(o.Seen.Migration)
 	default:
-		return because(o.Cause)
+		return notice.Because(o.Cause)
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/attribute"
 )
 
 // model is the resource's configuration, plan and state.
@@ -121,7 +122,7 @@ func optional(s string) types.String {
 // parseImportID reads "project_id/live_migration_id".
 func parseImportID(id string) (identity, diag.Diagnostics) {
 	project, liveMigration, found := strings.Cut(id, "/")
-	if !found || !objectID.MatchString(project) || !objectID.MatchString(liveMigration) {
+	if !found || !attribute.IsObjectID(project) || !attribute.IsObjectID(liveMigration) {
 		var diags diag.Diagnostics
 		diags.AddError("Invalid import id", fmt.Sprintf(
 			"The import id must be \"project_id/live_migration_id\", each 24 lower-case hexadecimal digits, for "+

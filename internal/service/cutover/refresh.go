@@ -7,69 +7,71 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/attribute"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice"
 )
 
 // unableToRefresh never costs the state anything: a migration that is gone is
 // not one that was never cut over.
-func unableToRefresh(err error) notice {
-	return notice{
-		warning: true,
-		summary: "Unable to refresh cutover",
-		seen:    because(err),
-		state:   "The state is unchanged.",
-		next:    remedy(err) + " Then plan or apply again.",
+func unableToRefresh(err error) notice.Notice {
+	return notice.Notice{
+		Warning: true,
+		Summary: "Unable to refresh cutover",
+		Seen:    notice.Because(err),
+		State:   "The state is unchanged.",
+		Next:    notice.Remedy(err) + " Then plan or apply again.",
 	}
 }
 
 // forgotten is what destroying the resource does, and does not.
-func forgotten(status string) notice {
-	n := notice{
-		warning: true,
-		summary: "Cutover is not undone",
-		seen:    "Atlas has no way to undo or stop a cutover, so none was asked for.",
-		state:   "The resource is removed from the state.",
-		next:    "Nothing has to be done at Atlas. Creating the resource again adopts the cutover as it is then.",
+func forgotten(status string) notice.Notice {
+	n := notice.Notice{
+		Warning: true,
+		Summary: "Cutover is not undone",
+		Seen:    "Atlas has no way to undo or stop a cutover, so none was asked for.",
+		State:   "The resource is removed from the state.",
+		Next:    "Nothing has to be done at Atlas. Creating the resource again adopts the cutover as it is then.",
 	}
 	if status == string(migration.Pending) {
-		n.seen = "The cutover may still be under way, and goes on. " + n.seen
-		n.next = "Watch it in the web console, or create the resource again to wait for its end: that adopts it."
+		n.Seen = "The cutover may still be under way, and goes on. " + n.Seen
+		n.Next = "Watch it in the web console, or create the resource again to wait for its end: that adopts it."
 	}
 	return n
 }
 
 const nothingImported = "Nothing was imported."
 
-func importWithoutClient() notice {
-	return notice{
-		summary: "Unable to import cutover",
-		seen:    "The provider's configuration depends on values that are not known before apply.",
-		state:   nothingImported,
-		next:    "Give the provider its credentials and base_url as known values or in the environment, and import again.",
+func importWithoutClient() notice.Notice {
+	return notice.Notice{
+		Summary: "Unable to import cutover",
+		Seen:    "The provider's configuration depends on values that are not known before apply.",
+		State:   nothingImported,
+		Next:    "Give the provider its credentials and base_url as known values or in the environment, and import again.",
 	}
 }
 
-func unableToImport(err error) notice {
-	return notice{
-		summary: "Unable to import cutover",
-		seen:    because(err),
-		state:   nothingImported,
-		next:    remedy(err) + " Then import again.",
+func unableToImport(err error) notice.Notice {
+	return notice.Notice{
+		Summary: "Unable to import cutover",
+		Seen:    notice.Because(err),
+		State:   nothingImported,
+		Next:    notice.Remedy(err) + " Then import again.",
 	}
 }
 
-func nothingToImport(o migration.Observation) notice {
-	return notice{
-		summary: "Unable to import cutover",
-		seen:    describe(o.Migration) + " There is no finished cutover to import.",
-		state:   nothingImported,
-		next: "Remove the import and apply instead: that adopts a cutover that is under way, and starts one that is " +
+func nothingToImport(o migration.Observation) notice.Notice {
+	return notice.Notice{
+		Summary: "Unable to import cutover",
+		Seen:    describe(o.Migration) + " There is no finished cutover to import.",
+		State:   nothingImported,
+		Next: "Remove the import and apply instead: that adopts a cutover that is under way, and starts one that is " +
 			"not.",
 	}
 }
 
 // validate refuses ids that no plan-time validator has seen.
 func (i identity) validate() diag.Diagnostics {
-	if objectID.MatchString(i.ProjectID.ValueString()) && objectID.MatchString(i.LiveMigrationID.ValueString()) {
+	if attribute.IsObjectID(i.ProjectID.ValueString()) && attribute.IsObjectID(i.LiveMigrationID.ValueString()) {
 		return nil
 	}
 	var diags diag.Diagnostics

@@ -7,7 +7,6 @@ package cutover
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/client"
 )
 
 var (
@@ -40,19 +40,11 @@ func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, res
 	resp.TypeName = req.ProviderTypeName + "_live_migration_cutover"
 }
 
-// Configure takes the client. There is none while the provider's configuration
-// is not wholly known, as in some plans.
+// Configure takes the client.
 func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	if req.ProviderData == nil {
-		return
-	}
-	client, ok := req.ProviderData.(*atlas.Client)
-	if !ok {
-		resp.Diagnostics.AddError("Unable to configure resource", fmt.Sprintf(
-			"Expected an Atlas client, got %T. This is a bug of the provider; please report it.", req.ProviderData))
-		return
-	}
-	r.client = client
+	configured, diags := client.From(req.ProviderData)
+	resp.Diagnostics.Append(diags...)
+	r.client = configured
 }
 
 // ValidateConfig refuses time limits that could only fail.
@@ -89,7 +81,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	outcome := run.Start(ctx)
 	logEnd(ctx, outcome)
 	if n := explain(outcome, creating); n != nil {
-		resp.Diagnostics.Append(n.diagnostic())
+		resp.Diagnostics.Append(n.Diagnostic())
 	}
 	if !outcome.Exists() {
 		return
@@ -114,7 +106,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	}
 	seen, decision, err := migration.Cutover{Atlas: r.witness(state)}.Look(ctx, state.jobID())
 	if err != nil {
-		resp.Diagnostics.Append(unableToRefresh(err).diagnostic())
+		resp.Diagnostics.Append(unableToRefresh(err).Diagnostic())
 		return
 	}
 	state.see(seen, decision)
@@ -139,7 +131,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		outcome := run.Resume(ctx, known.answer(), plan.jobID())
 		logEnd(ctx, outcome)
 		if n := explain(outcome, resuming); n != nil {
-			resp.Diagnostics.Append(n.diagnostic())
+			resp.Diagnostics.Append(n.Diagnostic())
 		}
 		plan.record(outcome)
 		resp.Diagnostics.Append(keep(ctx, resp.Private, outcome)...)
@@ -155,7 +147,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(forgotten(state.Status.ValueString()).diagnostic())
+	resp.Diagnostics.Append(forgotten(state.Status.ValueString()).Diagnostic())
 }
 
 // ImportState adopts a cutover that has ended. One that has not is better left
@@ -174,7 +166,7 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 		return
 	}
 	if r.client == nil {
-		resp.Diagnostics.Append(importWithoutClient().diagnostic())
+		resp.Diagnostics.Append(importWithoutClient().Diagnostic())
 		return
 	}
 	state := model{
@@ -183,12 +175,12 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 	}
 	seen, decision, err := migration.Cutover{Atlas: r.witness(state)}.Look(ctx, "")
 	if err != nil {
-		resp.Diagnostics.Append(unableToImport(err).diagnostic())
+		resp.Diagnostics.Append(unableToImport(err).Diagnostic())
 		return
 	}
 	state.see(seen, decision)
 	if state.Status.IsNull() {
-		resp.Diagnostics.Append(nothingToImport(seen).diagnostic())
+		resp.Diagnostics.Append(nothingToImport(seen).Diagnostic())
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)

@@ -5,18 +5,18 @@ package cutover
 
 import (
 	"context"
-	"regexp"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/attribute"
 )
 
 // defaultTimeout is for create and update. A cutover takes minutes, sometimes
@@ -30,14 +30,6 @@ const resourceDescription = "Starts the cutover of a live migration to MongoDB A
 	"already complete, or under way, is adopted without another request: an interrupted, failed or repeated " +
 	"`apply` is safe. Destroying the resource only forgets it."
 
-// objectID is how Atlas writes every id.
-var objectID = regexp.MustCompile(`^[a-f0-9]{24}$`)
-
-func isObjectID(what string) validator.String {
-	return stringvalidator.RegexMatches(objectID,
-		what+` is 24 lower-case hexadecimal digits, for example "507f1f77bcf86cd799439011"`)
-}
-
 // Schema describes the resource's attributes.
 func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	replaces := []planmodifier.String{stringplanmodifier.RequiresReplace()}
@@ -50,14 +42,14 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 					"hexadecimal digits (`groupId` in the API). A change forces a new resource.",
 				Required:      true,
 				PlanModifiers: replaces,
-				Validators:    []validator.String{isObjectID("a project id")},
+				Validators:    []validator.String{attribute.ObjectID("a project id")},
 			},
 			"live_migration_id": schema.StringAttribute{
 				MarkdownDescription: "Id of the live migration to cut over, 24 lower-case hexadecimal digits. A " +
 					"change forces a new resource.",
 				Required:      true,
 				PlanModifiers: replaces,
-				Validators:    []validator.String{isObjectID("a live migration id")},
+				Validators:    []validator.String{attribute.ObjectID("a live migration id")},
 			},
 			"max_lag_seconds": schema.Int64Attribute{
 				MarkdownDescription: "Do not start the cutover while the destination is more than this many seconds " +
@@ -73,7 +65,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 					"nothing was sent. `\"0s\"` fails at once unless the migration is ready. Defaults to the whole " +
 					"create timeout.",
 				Optional:   true,
-				Validators: []validator.String{duration{}},
+				Validators: []validator.String{attribute.Duration{}},
 			},
 			"timeouts": timeoutsAttribute(ctx),
 			"id": schema.StringAttribute{
@@ -106,7 +98,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 
 func timeoutsAttribute(ctx context.Context) schema.Attribute {
 	const unit = ` A duration like "90m" or "6h". Defaults to "6h".`
-	attribute, ok := timeouts.Attributes(ctx, timeouts.Opts{
+	nested, ok := timeouts.Attributes(ctx, timeouts.Opts{
 		Create: true,
 		Update: true,
 		CreateDescription: "How long an apply that starts the cutover may take, waiting for readiness and for the end " +
@@ -115,8 +107,8 @@ func timeoutsAttribute(ctx context.Context) schema.Attribute {
 			"requested." + unit,
 	}).(schema.SingleNestedAttribute)
 	if ok {
-		attribute.MarkdownDescription = "How long an apply may take."
-		return attribute
+		nested.MarkdownDescription = "How long an apply may take."
+		return nested
 	}
 	return timeouts.Attributes(ctx, timeouts.Opts{Create: true, Update: true})
 }

@@ -4,13 +4,10 @@
 package cutover
 
 import (
-	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 	"time"
 
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
 )
 
@@ -61,42 +58,5 @@ func errorMessage(o migration.Outcome) string {
 		return "Whether Atlas started the cutover is not known: the answer to the request was lost or unclear."
 	default:
 		return "How the cutover ended is not known: it had not ended when the apply stopped waiting."
-	}
-}
-
-// because says what went wrong with a call, and what the user can do about it
-// where the status tells.
-func because(err error) string {
-	if err == nil {
-		return ""
-	}
-	return strings.TrimSpace("The call ended with: " + strings.TrimSuffix(err.Error(), ".") + ".")
-}
-
-// remedy is what the user can do about a refused call.
-func remedy(err error) string {
-	if atlas.Untrusted(err) {
-		return "Check base_url, and that this machine trusts the certificate authority of that address or of the " +
-			"proxy in between."
-	}
-	var api *atlas.APIError
-	if !errors.As(err, &api) {
-		return "Check base_url, the network and any proxy between this machine and Atlas."
-	}
-	switch api.Status {
-	case http.StatusUnauthorized:
-		return "Check the credentials; and that they have the role Organization Owner, since Atlas answers 401 to a " +
-			"missing role as well as to a wrong key."
-	case http.StatusForbidden:
-		return "Add the address of this machine to the access list of the API key or service account, and check its " +
-			"roles."
-	case http.StatusNotFound:
-		return "Check project_id and live_migration_id: they are the ids of the destination project and of a live " +
-			"migration in it. Atlas also answers 404 where the credentials belong to another organization."
-	case http.StatusTooManyRequests:
-		return "Wait a minute: Atlas refills the allowance of calls every minute. Look for other tools that use up the " +
-			"allowance of the same project."
-	default:
-		return "Check what Atlas says above, and the state of the live migration in the web console."
 	}
 }

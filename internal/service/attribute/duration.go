@@ -1,7 +1,7 @@
 // Copyright (c) the terraform-provider-atlasmigration authors
 // SPDX-License-Identifier: MPL-2.0
 
-package cutover
+package attribute
 
 import (
 	"context"
@@ -10,21 +10,21 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
-// duration validates an amount of time, zero included.
-type duration struct{}
+// Duration validates an amount of time, zero included.
+type Duration struct{}
 
-var _ validator.String = duration{}
+var _ validator.String = Duration{}
 
 // Description says what is valid.
-func (duration) Description(context.Context) string {
+func (Duration) Description(context.Context) string {
 	return `a duration that is not negative, like "0s", "90s", "30m" or "1h30m"`
 }
 
 // MarkdownDescription says what is valid.
-func (d duration) MarkdownDescription(ctx context.Context) string { return d.Description(ctx) }
+func (d Duration) MarkdownDescription(ctx context.Context) string { return d.Description(ctx) }
 
 // ValidateString refuses what is no duration, or a negative one.
-func (d duration) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+func (d Duration) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}

@@ -1,0 +1,122 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package atlassim
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestRequestsThatTheAPIRefuses(t *testing.T) {
+	const v2Form = "application/vnd.atlas.2023-01-01+json"
+	project := New(Options{}).Credentials().ProjectID
+	id := objectID("live migration", 1)
+	group := "/groups/" + project
+	cases := []struct {
+		name, method, path, body, accept string
+		status                           int
+		code                             string
+	}{
+		{"a path that is none of the API's", "GET", "/elsewhere", "", "", 404, "RESOURCE_NOT_FOUND"},
+		{"an unknown path of the API", "GET", "/api/atlas/v1.0/groups", "", "", 404, "RESOURCE_NOT_FOUND"},
+		{"a method that the path does not have", "DELETE", "/api/atlas/v1.0" + group + "/liveMigrations/" + id, "", "", 405, "METHOD_NOT_ALLOWED"},
+		{"a malformed project id", "GET", "/api/atlas/v1.0/groups/XYZ/liveMigrations/" + id, "", "", 404, "INVALID_GROUP_ID"},
+		{"another project", "GET", "/api/atlas/v1.0/groups/" + id + "/liveMigrations/" + id, "", "", 404, "GROUP_NOT_FOUND"},
+		{"a malformed live migration id", "GET", "/api/atlas/v1.0" + group + "/liveMigrations/validate", "", "", 404, "RESOURCE_NOT_FOUND"},
+		{"an unknown live migration", "PUT", "/api/atlas/v1.0" + group + "/liveMigrations/" + project + "/cutover", "", "", 404, "RESOURCE_NOT_FOUND"},
+		{"an unknown job", "GET", "/api/atlas/v1.0" + group + "/liveMigrations/validate/" + id, "", "", 404, "RESOURCE_NOT_FOUND"},
+		{"a cutover with a body", "PUT", "/api/atlas/v1.0" + group + "/liveMigrations/" + id + "/cutover", "{}", "", 400, ""},
+		{"v2 without a version", "GET", "/api/atlas/v2" + group + "/liveMigrations/" + id, "", "application/json", 406, "INVALID_VERSION_DATE"},
+		{"v2 with an unknown version", "GET", "/api/atlas/v2" + group + "/liveMigrations/" + id, "", "application/vnd.atlas.2024-05-30+json", 406, "INVALID_VERSION_DATE"},
+		{"v2 with a removed version", "GET", "/api/atlas/v2" + group + "/liveMigrations/" + id, "", "application/vnd.atlas.2022-01-01+json", 410, "VERSION_GONE"},
+		{"an unknown live migration in v2", "GET", "/api/atlas/v2" + group + "/liveMigrations/" + project, "", v2Form, 404, "RESOURCE_NOT_FOUND"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			s := New(Options{GoneVersions: []string{"2022-01-01"}})
+			s.Add(Migration{})
+			client := newClient(t, s)
+			client.header.Set("Accept", c.accept)
+			r, err := client.raw(t.Context(), c.method, c.path, c.body, "Bearer "+s.Credentials().AccessToken)
+			if err != nil {
+				t.Fatal(err)
+			}
+			client.wantStatus(r, c.status)
+			object := r.object(t)
+			code, _ := object["errorCode"].(string)
+			if code != c.code || object["error"] != float64(c.status) || object["reason"] == "" || object["detail"] == "" {
+				t.Errorf("error %v", object)
+			}
+			if form := r.header.Get("Content-Type"); form != "application/json" {
+				t.Errorf("Content-Type %q", form)
+			}
+			if e := last(s); e.Accepted || e.Status != c.status || !strings.HasPrefix(e.Did, "refused: ") {
+				t.Errorf("entry %+v", e)
+			}
+		})
+	}
+}
+
+func TestBothDialectsTellTheSame(t *testing.T) {
+	for prefix, form := range map[string]string{
+		"/api/atlas/v1.0": "application/json",
+		"/api/atlas/v2":   "application/vnd.atlas.2023-01-01+json;charset=utf-8",
+	} {
+		t.Run(prefix, func(t *testing.T) {
+			s := New(Options{})
+			c := newClient(t, s)
+			c.prefix = prefix
+			c.header.Set("Accept", "application/vnd.atlas.2023-01-01+json")
+			id := s.Add(Migration{Hosts: []string{"host.example.net"}, SteadyLag: 3, ReadyLag: 5, CutoverEnds: Stays})
+			key := s.Credentials()
+			get, put := c.paths(id)
+			steps := []struct{ method, path, body, did string }{
+				{"GET", get, `{"_id":"` + id + `","lagTimeSeconds":3,"migrationHosts":["host.example.net"],"readyForCutover":true,"status":"WORKING"}`, "served WORKING, ready, lag 3 s"},
+				{"PUT", put, `{"_id":"` + objectID("job", 1) + `","errorMessage":null,"groupId":"` + key.ProjectID + `","sourceGroupId":"` + objectID("source project", 1) + `","status":"PENDING"}`, "accepted the cutover"},
+				{"GET", get, `{"_id":"` + id + `","lagTimeSeconds":null,"migrationHosts":["host.example.net"],"readyForCutover":false,"status":"WORKING"}`, "served WORKING, not ready"},
+				{"GET", c.jobPath(objectID("job", 1)), `{"_id":"` + objectID("job", 1) + `","errorMessage":null,"groupId":"` + key.ProjectID + `","sourceGroupId":"` + objectID("source project", 1) + `","status":"PENDING"}`, "served the job PENDING"},
+			}
+			for _, step := range steps {
+				r := c.call(step.method, step.path)
+				c.wantStatus(r, 200)
+				if r.body != step.body {
+					t.Errorf("%s %s\n got %s\nwant %s", step.method, step.path, r.body, step.body)
+				}
+				if got := r.header.Get("Content-Type"); got != form {
+					t.Errorf("Content-Type %q", got)
+				}
+				if got := last(s).Did; got != step.did {
+					t.Errorf("did %q, want %q", got, step.did)
+				}
+			}
+		})
+	}
+}
+
+func TestAnotherProjectsMigrationIsNotFound(t *testing.T) {
+	s := New(Options{})
+	c := newClient(t, s)
+	id := s.Add(Migration{ProjectID: objectID("project", 2)})
+	get, _ := c.paths(id)
+	c.wantStatus(c.call("GET", get), 404)
+	c.wantStatus(c.call("GET", strings.Replace(get, s.Credentials().ProjectID, objectID("project", 2), 1)), 200)
+}
+
+func TestPrettyAndEnvelopeAreHonoured(t *testing.T) {
+	s := New(Options{})
+	c := newClient(t, s)
+	get, put := c.paths(s.Add(Migration{PutAnswer: NoContent204}))
+	if r := c.call("GET", get+"?pretty=true"); !strings.HasPrefix(r.body, "{\n  \"_id\"") {
+		t.Errorf("body %s", r.body)
+	}
+	if r := c.call("GET", get+"?envelope=true"); r.status != 200 || !strings.HasPrefix(r.body, `{"status":200,"content":{"_id"`) {
+		t.Errorf("body %s", r.body)
+	}
+	if r := c.call("GET", strings.Replace(get, "/liveMigrations/", "/liveMigrations/0", 1)+"?envelope=true"); r.status != 200 || !strings.HasPrefix(r.body, `{"status":404,`) {
+		t.Errorf("body %s", r.body)
+	}
+	if r := c.call("PUT", put+"?envelope=true"); r.status != 200 || r.body != `{"status":204,"content":null}` {
+		t.Errorf("body %s", r.body)
+	}
+}

@@ -1,0 +1,92 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package atlassim
+
+// putCutover starts the cutover, or refuses to. Nothing undoes an acceptance.
+func putCutover(s *Sim, in *request) action {
+	l, refusal := s.find(in)
+	if refusal != nil {
+		return *refusal
+	}
+	if in.bodyLength > 0 {
+		return refuse(400, "", "This request takes no body.", "the request has a body")
+	}
+	v := l.at(s.Now())
+	switch {
+	case v.phase != before:
+		return l.unwanted(s, l.script.SecondPut, Conflict409,
+			"A cutover was already requested for this live migration, or it is over.",
+			"a cutover was already requested, or it is over")
+	case !v.ready:
+		return l.unwanted(s, l.script.EarlyPut, BadRequest400,
+			"The live migration is not ready for cutover.", "not ready")
+	}
+	return l.accept(s, true)
+}
+
+// unwanted answers a PUT that should not have been sent, as the script wants it.
+func (l *liveMigration) unwanted(s *Sim, r, byDefault Refusal, detail, why string) action {
+	if r == RefusalDefault {
+		r = byDefault
+	}
+	switch r {
+	case Conflict409:
+		return refuse(409, "", detail, why)
+	case BadRequest400:
+		return refuse(400, "", detail, why)
+	case SilentSuccess, RefusalDefault:
+	}
+	// Only one that comes too early sets a cutover going.
+	return l.accept(s, l.at(s.Now()).phase == before)
+}
+
+// accept answers an accepted PUT. Its commit is what makes it accepted.
+func (l *liveMigration) accept(s *Sim, begins bool) action {
+	made := l.newJob(s, begins)
+	a := action{accepted: true, did: "accepted the cutover"}
+	if !begins {
+		a.did = "accepted a further PUT, which changes nothing"
+	}
+	a.answer = l.putAnswer(made)
+	a.commit = func(n int) { l.commit(s, n, made, begins) }
+	return a
+}
+
+func (l *liveMigration) putAnswer(made *job) answer {
+	switch l.script.PutAnswer {
+	case Accepted202:
+		return answer{status: 202}
+	case NoContent204:
+		return answer{status: 204}
+	case EmptyObject200:
+		return jsonAnswer(200, struct{}{})
+	case JobAnswer:
+	}
+	object := made.object(statusPending, "")
+	if l.script.HideJobID {
+		object.ID = ""
+	}
+	return jsonAnswer(200, object)
+}
+
+// commit enters an accepted PUT, the n-th request, in the ledger and sets the
+// cutover going. The caller holds s.mu.
+func (l *liveMigration) commit(s *Sim, n int, made *job, begins bool) {
+	now := s.Now()
+	reported := len(l.acceptances) > 0
+	for _, earlier := range l.acceptances {
+		reported = reported && earlier.failedReported > 0
+	}
+	l.acceptances = append(l.acceptances, Acceptance{
+		N: n, At: now, JobID: made.id, FailedReportedBefore: reported,
+	})
+	made.acceptance = len(l.acceptances) - 1
+	s.jobs[made.id] = made
+	if s.firstPut.IsZero() {
+		s.firstPut = now
+	}
+	if begins {
+		l.begin(now)
+	}
+}

@@ -1,0 +1,202 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package atlassim
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+)
+
+// visit is one request on its way through the world.
+type visit struct {
+	in      *request
+	entry   Entry
+	header  http.Header // goes with whatever the world answers
+	refusal *action     // why it was not let in; nil if it was
+	fault   *liveFault  // what hits it; nil if nothing does
+	action  action
+	out     outcome
+}
+
+// outcome is what a request gets in the end, for a transport to carry out.
+type outcome struct {
+	answer answer
+	wire   Wire            // Reset, Close, CloseMidBody or EndlessBody, or else none
+	ended  <-chan struct{} // closed when the fault behind wire is released
+	gone   bool            // the client went away while it was held
+	told   bool            // the client counts as told; see Sim.untold
+	report func(n int)
+}
+
+// exchange takes a request through the world: let in or not, hit by a fault or
+// not, acted on, logged. The lock is held for each step, and never while a
+// fault holds the request.
+func (s *Sim) exchange(ctx context.Context, in *request) outcome {
+	v := &visit{in: in}
+	s.step(v, s.arrive)
+	before, after := v.heldBefore(), v.heldAfter()
+	switch {
+	case before && !v.fault.hold(ctx):
+		s.step(v, func(v *visit) { s.lose(v, "the client went away before the server acted") })
+	case before:
+		s.step(v, s.act)
+	case after && !v.fault.hold(ctx):
+		s.step(v, func(v *visit) { s.lose(v, v.action.did+"; the client went away before the answer") })
+	case after:
+		s.step(v, s.tell)
+	}
+	if s.options.OnEntry != nil {
+		s.options.OnEntry(v.entry)
+	}
+	return v.out
+}
+
+func (s *Sim) step(v *visit, do func(*visit)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	do(v)
+	s.ledger.put(v.entry)
+}
+
+// arrive lets a request in, or not, finds the fault that hits it, and acts
+// unless that holds it before.
+func (s *Sim) arrive(v *visit) {
+	v.entry, v.header = v.in.entry(s.Now()), http.Header{}
+	v.entry.N = len(s.ledger.entries) + 1
+	v.refusal = s.admit(v)
+	v.fault = s.pick(v.in.call(), false, v.refusal == nil)
+	if v.fault != nil {
+		v.entry.Fault = v.fault.Name
+	}
+	if v.heldBefore() {
+		v.entry.Did = "held before acting"
+		return
+	}
+	s.act(v)
+}
+
+func (v *visit) heldBefore() bool { return v.fault.holds() && !v.fault.After }
+func (v *visit) heldAfter() bool  { return v.fault.holds() && v.fault.After }
+
+// admit decides whether a request is let in, in a real server's order:
+// credentials, address, rate. It returns the refusal, or nil.
+func (s *Sim) admit(v *visit) *action {
+	if v.in.dialect == "" { // nothing of the API's, and answered 404
+		return nil
+	}
+	if a := s.authenticate(v.in, &v.entry); a != nil {
+		return a
+	}
+	if a := s.authorize(); a != nil {
+		return a
+	}
+	return s.limit(v.in, v.header)
+}
+
+// act carries a request out, unless its fault keeps it from that.
+func (s *Sim) act(v *visit) {
+	v.action = s.decide(v)
+	v.entry.Acted = v.refusal == nil && !v.fault.keepsFromActing()
+	if v.entry.Acted && v.action.commit != nil {
+		v.action.commit(v.entry.N)
+	}
+	v.entry.Accepted = v.entry.Acted && v.action.accepted
+	switch {
+	case v.heldAfter():
+		v.entry.Did = v.action.did + "; holds the answer"
+	case v.fault == nil || v.fault.holds():
+		s.tell(v)
+	default:
+		v.spoil()
+	}
+}
+
+// decide works out what a request would get if no fault were in its way.
+func (s *Sim) decide(v *visit) action {
+	a := s.handle(v)
+	maps.Copy(a.answer.header, v.header)
+	return a
+}
+
+func (s *Sim) handle(v *visit) action {
+	if v.refusal != nil { // in front of the API, where nothing is enveloped
+		return *v.refusal
+	}
+	var a action
+	if refusal := s.check(v.in); refusal != nil {
+		a = *refusal
+	} else {
+		a = v.in.route.serve(s, v.in)
+	}
+	a.answer.finish(v.in)
+	return a
+}
+
+// tell lets the answer go out as it is.
+func (s *Sim) tell(v *visit) {
+	a := &v.action
+	v.entry.Status, v.entry.Did = a.answer.status, a.did
+	v.entry.ServedStatus, v.entry.Ready, v.entry.Lag = a.servedStatus, a.servedReady, a.servedLag
+	v.out = outcome{answer: a.answer}
+	if a.report != nil {
+		a.report(1)
+		v.out.told, v.out.report = true, a.report
+	}
+}
+
+// lose ends a request whose client went away.
+func (s *Sim) lose(v *visit, did string) {
+	v.entry.Did, v.entry.Status = did, 0
+	v.out = outcome{gone: true}
+}
+
+// spoil puts the fault in the place of the answer.
+func (v *visit) spoil() {
+	v.out = outcome{answer: v.fault.alter(v.action.answer), wire: v.fault.Do.Wire, ended: v.fault.released}
+	v.entry.Challenged = false
+	v.entry.Status = v.out.answer.status
+	if v.out.wire.silent() {
+		v.entry.Status = 0
+	}
+	v.entry.Did = "did not act"
+	if v.entry.Acted {
+		v.entry.Did = v.action.did + ", but the answer was spoilt"
+	}
+}
+
+// untold takes back that a client was told, after its answer could not be written.
+func (s *Sim) untold(out outcome) {
+	if !out.told {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out.report(-1)
+}
+
+// check refuses what no call of the API could answer, and what the sender has
+// no role for. It returns the refusal, or nil.
+func (s *Sim) check(in *request) *action {
+	var a action
+	switch {
+	case len(in.allowed) == 0:
+		a = refuse(http.StatusNotFound, "RESOURCE_NOT_FOUND", fmt.Sprintf("Cannot find resource %s.", in.path), "unknown path")
+	case in.route == nil:
+		a = refuse(http.StatusMethodNotAllowed, "METHOD_NOT_ALLOWED", "The method is not allowed for this resource.", "method not allowed")
+		a.answer.header["Allow"] = in.allowed
+	case in.dialect == v2 && s.versionRefusal(in) != nil:
+		return s.versionRefusal(in)
+	case !idForm.MatchString(in.projectID):
+		a = refuse(http.StatusNotFound, "INVALID_GROUP_ID", fmt.Sprintf("An invalid group ID %s was specified.", in.projectID), "malformed project id")
+	case !s.hasProject(in.projectID):
+		a = refuse(http.StatusNotFound, "GROUP_NOT_FOUND", fmt.Sprintf("No group with ID %s exists.", in.projectID), "unknown project")
+	case in.route.owner && !s.key.OrgOwner:
+		a = refuse(http.StatusUnauthorized, "NOT_ORG_OWNER", "The current user is not an owner of the organization.", "not an Organization Owner")
+	default:
+		return nil
+	}
+	return &a
+}

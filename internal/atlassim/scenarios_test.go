@@ -1,0 +1,136 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package atlassim
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// rehearse plays a scenario as a stubborn client does: it looks every ten
+// seconds, asks for the cutover once it is ready, and looks on after anything
+// that goes wrong, for up to six hours. It returns what it saw last.
+func rehearse(c *client, id string) (status string, puts int) {
+	get, put := c.paths(id)
+	for began := time.Now(); time.Since(began) < 6*time.Hour; after(10 * time.Second) {
+		r, err := c.try("GET", get)
+		if err != nil || r.status != 200 || r.body[0] != '{' {
+			continue
+		}
+		object := r.object(c.t)
+		status, _ = object["status"].(string)
+		if status == statusComplete || status == statusFailed || status == statusExpired {
+			return status, puts
+		}
+		ready, told := object["readyForCutover"].(bool)
+		if (ready || !told) && puts < 1 {
+			puts++
+			_, _ = c.try("PUT", put) // whose loss is what some scenarios are about
+		}
+	}
+	return status, puts
+}
+
+func TestEveryScenarioReachesItsEnd(t *testing.T) {
+	ends := map[string]struct {
+		status   string
+		puts     int
+		accepted int
+	}{
+		"happy":               {"COMPLETE", 1, 1},
+		"ready-now":           {"COMPLETE", 1, 1},
+		"falls-behind":        {"COMPLETE", 1, 1},
+		"never-ready":         {"WORKING", 0, 0},
+		"slow":                {"COMPLETE", 1, 1},
+		"fails":               {"FAILED", 1, 1},
+		"expires":             {"EXPIRED", 0, 0},
+		"already-complete":    {"COMPLETE", 0, 0},
+		"in-flight":           {"COMPLETE", 0, 0},
+		"job-fails":           {"WORKING", 1, 1},
+		"lost-answer":         {"COMPLETE", 1, 1},
+		"lost-request":        {"WORKING", 1, 0},
+		"flaky":               {"COMPLETE", 1, 1},
+		"rate-limited":        {"COMPLETE", 1, 1},
+		"key-revoked":         {"WORKING", 1, 1},
+		"lingers":             {"COMPLETE", 1, 1},
+		"old-words":           {"COMPLETE", 1, 1},
+		"no-body":             {"COMPLETE", 1, 1},
+		"second-put-accepted": {"COMPLETE", 1, 1},
+	}
+	if len(ends) != len(Scenarios()) {
+		t.Errorf("%d scenarios, %d ends", len(Scenarios()), len(ends))
+	}
+	for _, scenario := range Scenarios() {
+		t.Run(scenario.Name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				want := ends[scenario.Name]
+				s := New(Options{})
+				id := scenario.Build(s)
+				status, puts := rehearse(newClient(t, s), id)
+				if status != want.status || puts != want.puts || s.AcceptedCutovers(id) != want.accepted {
+					t.Errorf("ended %s after %d PUTs, %d accepted; want %+v", status, puts, s.AcceptedCutovers(id), want)
+				}
+			})
+		})
+	}
+}
+
+func TestScenariosShowWhatTheyRehearse(t *testing.T) {
+	shown := map[string]func(e Entry) bool{
+		"falls-behind":     func(e Entry) bool { return e.Lag != nil && *e.Lag == 600 },
+		"flaky":            func(e Entry) bool { return e.Fault == "cut short" },
+		"rate-limited":     func(e Entry) bool { return e.Status == 429 },
+		"key-revoked":      func(e Entry) bool { return e.Status == 401 },
+		"lingers":          func(e Entry) bool { return e.N > 2 && e.Ready != nil && *e.Ready },
+		"old-words":        func(e Entry) bool { return e.ServedStatus == statusPending },
+		"no-body":          func(e Entry) bool { return e.Status == 202 },
+		"job-fails":        func(e Entry) bool { return e.N > 6 && e.Ready != nil && *e.Ready },
+		"slow":             func(e Entry) bool { return e.N > 3*60*6 },
+		"lost-answer":      func(e Entry) bool { return e.Accepted && e.Status == 0 },
+		"lost-request":     func(e Entry) bool { return e.Call == CallCutover && !e.Accepted && e.Status == 0 },
+		"in-flight":        func(e Entry) bool { return e.N > 5*6 },
+		"never-ready":      func(e Entry) bool { return e.Lag != nil && *e.Lag == 400 },
+		"already-complete": func(e Entry) bool { return e.N == 1 && e.ServedStatus == statusComplete },
+	}
+	for name, show := range shown {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				scenario, ok := FindScenario(name)
+				if !ok {
+					t.Fatal("no such scenario")
+				}
+				s := New(Options{})
+				c := newClient(t, s)
+				id := scenario.Build(s)
+				get, _ := c.paths(id)
+				switch name {
+				case "lingers": // for 10 s only, so look sooner
+					c.get(id)
+					c.put(id)
+					after(9 * time.Second)
+					c.get(id)
+				case "rate-limited": // and nobody who looks only every ten seconds
+					for range 4 {
+						c.call("GET", get)
+					}
+				default:
+					rehearse(c, id)
+				}
+				for _, e := range s.Log() {
+					if show(e) {
+						return
+					}
+				}
+				t.Error("it was not to be seen")
+			})
+		})
+	}
+}
+
+func TestAnUnknownScenarioIsNotFound(t *testing.T) {
+	if _, ok := FindScenario("unknown"); ok {
+		t.Error("found")
+	}
+}

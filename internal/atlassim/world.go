@@ -1,0 +1,109 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package atlassim
+
+import (
+	"slices"
+	"time"
+)
+
+// Acceptance is one PUT that was accepted.
+type Acceptance struct {
+	// N is the number of the request in the log.
+	N int `json:"n"`
+	// At is when it was accepted, on the simulated clock.
+	At time.Time `json:"at"`
+	// JobID is the id of the job it made.
+	JobID string `json:"job_id"`
+	// FailedReportedBefore says that, when it was accepted, every earlier
+	// acceptance of the same live migration had been reported FAILED to a client
+	// (by its job, or by the live migration). It is false for the first one.
+	FailedReportedBefore bool `json:"failed_reported_before"`
+
+	failedReported int
+}
+
+// Add adds a live migration, which begins now (but see Migration.Age), and returns its id: 24 hex digits.
+func (s *Sim) Add(m Migration) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if m.ID == "" {
+		m.ID = s.nextID("live migration")
+	}
+	if m.ProjectID == "" {
+		m.ProjectID = s.Credentials().ProjectID
+	}
+	if m.SourceProjectID == "" {
+		m.SourceProjectID = objectID("source project", 1)
+	}
+	if len(m.Hosts) == 0 {
+		m.Hosts = []string{"migration-host.example.net"}
+	}
+	l := &liveMigration{script: m.clone(), added: s.Now().Add(-m.Age)}
+	if m.BegunElsewhere {
+		l.begin(l.added)
+	}
+	s.migrations[m.ID] = l
+	return m.ID
+}
+
+// Update changes the script of a live migration while it runs; an unknown id
+// changes nothing. What was accepted stays accepted, and a cutover that has
+// begun keeps its beginning. IDs cannot be changed. It must not call the Sim.
+func (s *Sim) Update(id string, change func(*Migration)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	l, ok := s.migrations[id]
+	if !ok {
+		return
+	}
+	m := l.script.clone()
+	change(&m)
+	m.ID, m.ProjectID = l.script.ID, l.script.ProjectID
+	l.script = m.clone()
+}
+
+// clone returns a copy that shares no memory with the original.
+func (m *Migration) clone() Migration {
+	c := *m
+	c.Hosts = slices.Clone(m.Hosts)
+	c.Slips = slices.Clone(m.Slips)
+	return c
+}
+
+// AcceptedCutovers returns how many PUTs were accepted for a live migration.
+func (s *Sim) AcceptedCutovers(id string) int { return len(s.CutoverLedger(id)) }
+
+// CutoverLedger returns every accepted PUT of a live migration, in order.
+func (s *Sim) CutoverLedger(id string) []Acceptance {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	l, ok := s.migrations[id]
+	if !ok {
+		return nil
+	}
+	return slices.Clone(l.acceptances)
+}
+
+// ServedComplete tells whether a client was ever answered that the live
+// migration is COMPLETE, with the whole answer written and no fault in its way.
+func (s *Sim) ServedComplete(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	l, ok := s.migrations[id]
+	return ok && l.completeServed > 0
+}
+
+// hasProject tells whether a project exists. The caller holds s.mu.
+func (s *Sim) hasProject(id string) bool {
+	if id == s.Credentials().ProjectID {
+		return true
+	}
+	for _, l := range s.migrations {
+		if l.script.ProjectID == id {
+			return true
+		}
+	}
+	return false
+}

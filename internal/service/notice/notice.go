@@ -1,0 +1,37 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package notice is how every diagnostic of the provider is built: from what was
+// seen, what is in the state now, and what to do next.
+package notice
+
+import (
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+)
+
+// Notice is a diagnostic in its three parts. The summary is static and has no
+// ids in it.
+type Notice struct {
+	Warning bool
+	Summary string
+	Seen    string
+	State   string
+	Next    string
+}
+
+// Diagnostic is the notice as Terraform shows it.
+func (n Notice) Diagnostic() diag.Diagnostic {
+	var parts []string
+	for _, part := range []string{n.Seen, n.State, n.Next} {
+		if part = strings.TrimSpace(part); part != "" {
+			parts = append(parts, part)
+		}
+	}
+	detail := strings.Join(parts, "\n\n")
+	if n.Warning {
+		return diag.NewWarningDiagnostic(n.Summary, detail)
+	}
+	return diag.NewErrorDiagnostic(n.Summary, detail)
+}
