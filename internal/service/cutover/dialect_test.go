@@ -1,0 +1,61 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package cutover_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
+)
+
+// A cutover is the same in both dialects and with every credential.
+func TestEveryDialectWithEveryCredential(t *testing.T) {
+	for dialect, want := range map[string]struct{ prefix, accept string }{
+		"v1.0": {"/api/atlas/v1.0/", "application/json"},
+		"v2":   {"/api/atlas/v2/", "application/vnd.atlas.2023-01-01+json"},
+	} {
+		for credential, arguments := range map[string]func(atlassim.Credentials) map[string]any{
+			"digest": func(c atlassim.Credentials) map[string]any {
+				return map[string]any{"public_key": c.PublicKey, "private_key": c.PrivateKey}
+			},
+			"bearer": func(c atlassim.Credentials) map[string]any {
+				return map[string]any{"access_token": c.AccessToken}
+			},
+		} {
+			t.Run(dialect+" with "+credential, func(t *testing.T) {
+				inBubble(t, takes(time.Minute), func(s *stage) {
+					s.Provider = arguments(s.sim.Credentials())
+					s.Provider["api_version"] = dialect
+					s.ends(s.apply(), coretest.Create)
+					s.state("SUCCESS")
+					s.accepted(1, 1)
+					for _, e := range s.sim.Log() {
+						if !strings.HasPrefix(e.Path, want.prefix) || e.Accept != want.accept {
+							t.Errorf("sent %s accepting %s", e.Path, e.Accept)
+						}
+						if !e.Challenged && e.Credential != credential {
+							t.Errorf("sent %s credentials with %s", e.Credential, e)
+						}
+						if e.UserAgent != "terraform-provider-atlasmigration/test Terraform/1.99.0" {
+							t.Errorf("called itself %q", e.UserAgent)
+						}
+					}
+				})
+			})
+		}
+	}
+}
+
+// The API calls v1.0 the default until Atlas says otherwise.
+func TestTheDefaultDialectIsV1(t *testing.T) {
+	inBubble(t, takes(0), func(s *stage) {
+		s.apply()
+		if path := s.sim.Log()[0].Path; !strings.HasPrefix(path, "/api/atlas/v1.0/") {
+			t.Errorf("sent %s", path)
+		}
+	})
+}
