@@ -17,6 +17,7 @@ type command struct {
 	ctx      context.Context //nolint:containedctx // The command is the scope of this context: it lives and ends with it.
 	server   tfprotov6.ProviderServer
 	typeName string
+	schemas  *tfprotov6.GetProviderSchemaResponse
 	schema   *tfprotov6.Schema
 	resource tftypes.Type
 	config   *tfprotov6.DynamicValue
@@ -24,11 +25,11 @@ type command struct {
 	close    func()
 }
 
-// start starts and configures a provider, and validates the configurations.
+// launch starts and configures a provider.
 //
 // An interrupt reaches a provider as a call of StopProvider, never as a
 // cancelled call.
-func (w *Workspace) start(ctx context.Context, r *Result) *command {
+func (w *Workspace) launch(ctx context.Context, r *Result) *command {
 	calls := context.WithoutCancel(ctx)
 	c := &command{ctx: calls, server: w.Server(), typeName: w.Type}
 	stop := context.AfterFunc(ctx, func() {
@@ -42,13 +43,24 @@ func (w *Workspace) start(ctx context.Context, r *Result) *command {
 		r.fail("Schema cannot be read", err)
 		return c
 	}
-	c.schema = schemas.ResourceSchemas[w.Type]
+	c.schemas = schemas
+	c.configure(schemas.Provider, w.Provider, r)
+	return c
+}
+
+// start launches a provider for the workspace's resource, and validates its
+// configuration.
+func (w *Workspace) start(ctx context.Context, r *Result) *command {
+	c := w.launch(ctx, r)
+	if r.Failed() {
+		return c
+	}
+	c.schema = c.schemas.ResourceSchemas[w.Type]
 	if c.schema == nil {
 		r.fail("Schema is missing", errors.New(w.Type))
 		return c
 	}
 	c.resource = c.schema.ValueType()
-	c.configure(schemas.Provider, w.Provider, r)
 	c.validate(w, r)
 	return c
 }

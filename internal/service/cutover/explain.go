@@ -10,25 +10,12 @@ import (
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice"
 )
 
-// keeping is where a run's outcome goes, which decides what can be said about
-// the state.
-type keeping int
-
-const (
-	// creating stores a new resource; an error taints it.
-	creating keeping = iota
-	// resuming stores a changed one; an error does not taint it.
-	resuming
-)
-
 const (
 	unableToStart   = "Unable to start cutover"
 	unableToConfirm = "Unable to confirm cutover"
 	notReady        = "Live migration is not ready for cutover"
 	cutoverFailed   = "Cutover failed"
 	cutoverGoesOn   = "Cutover goes on without Terraform"
-
-	nothingStored = "No cutover was requested, and nothing was stored in the state."
 )
 
 // explain is what the user is told about how a run ended; nil where there is
@@ -36,41 +23,41 @@ const (
 func explain(o migration.Outcome, k keeping) *notice.Notice {
 	switch o.End {
 	case migration.Completed:
-		return explainAdopted(o)
+		return explainAdopted(o, k)
 	case migration.AlreadyComplete:
 		return &notice.Notice{
 			Warning: true,
 			Summary: "Cutover was already complete",
 			Seen:    describe(o.Seen.Migration) + " No cutover request was sent.",
-			State:   "The state now holds the cutover as SUCCESS.",
-			Next: "Nothing is left to do if an earlier apply, or somebody in the web console, started this cutover. " +
+			State:   k.success(),
+			Next: "Nothing is left to do if an earlier run, or somebody in the web console, started this cutover. " +
 				"Otherwise check that live_migration_id names the live migration you mean.",
 		}
 	case migration.FailedAtAtlas:
 		return explainFailure(o, k)
 	case migration.NotReadyInTime:
-		return explainNotReady(o)
+		return explainNotReady(o, k)
 	case migration.Interrupted:
 		return explainInterrupt(o, k)
 	case migration.UnknownStatus, migration.LookFailed, migration.NotSent, migration.Refused:
-		return explainNothingSent(o)
+		return explainNothingSent(o, k)
 	case migration.NotStarted, migration.TimedOut, migration.AccessLost, migration.Panicked:
 		return explainUnconfirmed(o, k)
 	}
 	return nil
 }
 
-func explainAdopted(o migration.Outcome) *notice.Notice {
+func explainAdopted(o migration.Outcome, k keeping) *notice.Notice {
 	if o.Answer != migration.NotRequested || o.Resumed {
 		return nil
 	}
 	return &notice.Notice{
 		Warning: true,
 		Summary: "Cutover was already under way",
-		Seen: "The cutover completed while this apply waited for the live migration to become ready. " +
-			"No cutover request was sent by this apply.",
-		State: "The state now holds the cutover as SUCCESS.",
-		Next:  "Nothing is left to do if an earlier apply, or somebody in the web console, started this cutover.",
+		Seen: "The cutover completed while this " + k.run() + " waited for the live migration to become ready. " +
+			"No cutover request was sent by this " + k.run() + ".",
+		State: k.success(),
+		Next:  "Nothing is left to do if an earlier run, or somebody in the web console, started this cutover.",
 	}
 }
 
@@ -80,46 +67,44 @@ func explainFailure(o migration.Outcome, k keeping) *notice.Notice {
 	n.Seen = describe(o.Seen.Migration) + " " + reason
 	switch {
 	case o.Answer == migration.NotRequested && !o.Resumed:
-		n.Summary, n.State = unableToStart, nothingStored
-	case k == creating:
-		n.State = "The state holds the cutover as FAILED and tainted; the next apply replaces it."
+		n.Summary, n.State = unableToStart, k.nothing()
 	default:
-		n.State = "The state holds the cutover as FAILED; the next apply plans a replacement."
+		n.State = k.failure()
 	}
-	n.Next = failureAdvice(o.Reason)
+	n.Next = failureAdvice(o.Reason, k)
 	return n
 }
 
-func failureAdvice(reason migration.Reason) string {
+func failureAdvice(reason migration.Reason, k keeping) string {
 	switch reason {
 	case migration.MigrationExpired:
 		return "The timer of 120 hours starts when a live migration is nearly in sync, and can be extended in the web " +
 			"console only while it runs. Start a new live migration and use its id. The source is still the " +
 			"database to write to."
 	case migration.JobFailed:
-		return "Look at the live migration in the web console and mend the cause. While Atlas reports the live " +
-			"migration as ready, another apply requests the cutover again."
+		return "Look at the live migration in the web console and mend the cause. " + k.again() + " while Atlas reports " +
+			"the live migration as ready: that requests the cutover again."
 	default:
 		return "Look at the live migration in the web console for the cause. A failed live migration cannot be cut " +
 			"over: start a new one and use its id. Until then, treat the source as the database to write to."
 	}
 }
 
-func explainNotReady(o migration.Outcome) *notice.Notice {
-	n := &notice.Notice{Summary: notReady, State: nothingStored}
+func explainNotReady(o migration.Outcome, k keeping) *notice.Notice {
+	n := &notice.Notice{Summary: notReady, State: k.nothing()}
 	n.Seen = "After " + rounded(o.Took) + ": " + describe(o.Seen.Migration)
 	switch o.Reason {
 	case migration.Lagging:
-		n.Next = "The lag is above max_lag_seconds. Reduce the writes on the source, raise max_lag_seconds or wait, and " +
-			"apply again."
+		n.Next = "The lag is above max_lag_seconds. " + k.again() + " when it has fallen, or with a higher " +
+			"max_lag_seconds."
 	case migration.PerhapsUnderWay:
 		n.Next = "Atlas reports no lag either: the initial copy may still run, or a cutover may be under way already. " +
-			"Apply again: it adopts a cutover that is under way or complete. Raise ready_timeout or timeouts.create " +
-			"to wait longer."
+			k.again() + ": a cutover that is under way or complete is adopted. Raise ready_timeout or " + k.limit() +
+			" to wait longer."
 	case migration.Ready, migration.Settling:
-		n.Next = "It is ready now, but no time was left to watch a cutover. Raise timeouts.create and apply again."
+		n.Next = "It is ready now, but no time was left to watch a cutover. Raise " + k.limit() + ". " + k.again() + "."
 	default:
-		n.Next = "Apply again when it is ready, or raise ready_timeout or timeouts.create to wait longer. Do not stop " +
+		n.Next = k.again() + " when it is ready, or raise ready_timeout or " + k.limit() + " to wait longer. Do not stop " +
 			"the writes on the source before."
 	}
 	return n
@@ -127,8 +112,8 @@ func explainNotReady(o migration.Outcome) *notice.Notice {
 
 // explainNothingSent is for every run that ended before a request had any
 // effect.
-func explainNothingSent(o migration.Outcome) *notice.Notice {
-	n := &notice.Notice{Summary: unableToStart, State: nothingStored}
+func explainNothingSent(o migration.Outcome, k keeping) *notice.Notice {
+	n := &notice.Notice{Summary: unableToStart, State: k.nothing()}
 	switch o.End {
 	case migration.UnknownStatus:
 		n.Seen = describe(o.Seen.Migration) + " This version of the provider does not know that status, and starts " +
@@ -136,13 +121,13 @@ func explainNothingSent(o migration.Outcome) *notice.Notice {
 		n.Next = "Look at the live migration in the web console, and for a newer version of the provider."
 	case migration.LookFailed:
 		n.Summary = "Unable to read live migration"
-		n.Seen, n.Next = notice.Because(o.Cause), notice.Remedy(o.Cause)+" Then apply again."
+		n.Seen, n.Next = notice.Because(o.Cause), notice.Remedy(o.Cause)+" "+k.again()+" afterwards."
 	case migration.NotSent:
 		n.Seen = "The cutover request did not get through to Atlas. " + notice.Because(o.RequestErr)
-		n.Next = "Apply again when Atlas can be reached and takes calls."
+		n.Next = k.again() + " when Atlas can be reached and takes calls."
 	default:
 		n.Seen = "Atlas refused the cutover request. " + notice.Because(o.RequestErr)
-		n.Next = notice.Remedy(o.RequestErr) + " Then apply again."
+		n.Next = notice.Remedy(o.RequestErr) + " " + k.again() + " afterwards."
 	}
 	return n
 }
@@ -151,10 +136,10 @@ func explainNothingSent(o migration.Outcome) *notice.Notice {
 // Atlas's word for how the cutover ended.
 func explainUnconfirmed(o migration.Outcome, k keeping) *notice.Notice {
 	if !o.InFlight() {
-		return explainOwnFault(o)
+		return explainOwnFault(o, k)
 	}
-	n := &notice.Notice{Summary: unableToConfirm, State: pendingState(k)}
-	n.Next = "Apply again to learn how the cutover ended. Do not write to the source or repoint applications before."
+	n := &notice.Notice{Summary: unableToConfirm, State: k.pending()}
+	n.Next = k.again() + " to learn how the cutover ended. Do not write to the source or repoint applications before."
 	switch o.End {
 	case migration.NotStarted:
 		n.Seen = requested(o) + describe(o.Seen.Migration) + " It looks as if no cutover had begun."
@@ -176,11 +161,11 @@ func explainUnconfirmed(o migration.Outcome, k keeping) *notice.Notice {
 }
 
 // explainOwnFault is a bug before anything was sent.
-func explainOwnFault(o migration.Outcome) *notice.Notice {
+func explainOwnFault(o migration.Outcome, k keeping) *notice.Notice {
 	return &notice.Notice{
 		Summary: unableToStart,
 		Seen:    "The provider hit a bug: " + o.Cause.Error() + ".",
-		State:   nothingStored,
+		State:   k.nothing(),
 		Next:    "Please report the bug, with the log of TF_LOG_PROVIDER=DEBUG.",
 	}
 }
@@ -190,36 +175,28 @@ func notStartedAdvice(o migration.Outcome, k keeping) string {
 		return "Look at the live migration in the web console. If no cutover runs there, start it with " +
 			"terraform apply -replace and the address of this resource; if one does, apply again to wait for it."
 	}
-	return "Apply again: it looks at Atlas first, adopts a cutover that shows by then, and otherwise requests it."
+	return k.again() + ": that looks at Atlas first, adopts a cutover that shows by then, and otherwise requests it."
 }
 
 func explainInterrupt(o migration.Outcome, k keeping) *notice.Notice {
 	if !o.InFlight() {
 		return &notice.Notice{
 			Summary: unableToStart,
-			Seen:    "The apply was interrupted before the cutover was requested. " + lastSeen(o),
-			State:   nothingStored,
-			Next:    "Apply again to start the cutover.",
+			Seen:    "The " + k.run() + " was interrupted before the cutover was requested. " + lastSeen(o),
+			State:   k.nothing(),
+			Next:    k.again() + " to start the cutover.",
 		}
 	}
-	n := &notice.Notice{Summary: cutoverGoesOn, Seen: requested(o) + "The apply was interrupted while the cutover ran. " + lastSeen(o)}
-	n.Next = "Apply again to wait for its end. Do not write to the source or repoint applications before."
+	n := &notice.Notice{Summary: cutoverGoesOn, Seen: requested(o) + "The " + k.run() + " was interrupted while the cutover ran. " + lastSeen(o)}
+	n.Next = k.again() + " to wait for its end. Do not write to the source or repoint applications before."
 	// An apply that goes on from an acceptance never has to ask again. Where
 	// the answer was lost, only a replacement may, so the resource is tainted.
-	if o.Answer == migration.Accepted || k == resuming {
+	if k == resuming || k == creating && o.Answer == migration.Accepted {
 		n.Warning, n.State = true, "The state holds the cutover as PENDING, untainted: the next apply goes on waiting."
 		return n
 	}
-	n.Summary, n.State = unableToConfirm, pendingState(k)
+	n.Summary, n.State = unableToConfirm, k.pending()
 	return n
-}
-
-func pendingState(k keeping) string {
-	if k == resuming {
-		return "The state holds the cutover as PENDING; the next apply goes on waiting."
-	}
-	return "The state holds the cutover as PENDING and tainted. The next apply replaces it, which is safe: it looks " +
-		"at Atlas first and adopts a cutover that is under way or complete."
 }
 
 // requested says what is known of the request.

@@ -9,6 +9,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -60,10 +61,14 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 	resp.Diagnostics.Append(updateDiags...)
 	for name, limit := range map[string]time.Duration{"create": create, "update": update} {
 		if limit <= 0 && !resp.Diagnostics.HasError() {
-			resp.Diagnostics.AddAttributeError(path.Root("timeouts").AtName(name), "Invalid time-out",
-				"Attribute timeouts."+name+" must be longer than zero, for example \"6h\".")
+			resp.Diagnostics.Append(tooShort(path.Root("timeouts").AtName(name)))
 		}
 	}
+}
+
+func tooShort(at path.Path) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(at, "Invalid time-out",
+		"Attribute "+at.String()+" must be longer than zero, for example \"6h\".")
 }
 
 // Create looks, adopts what is under way or complete, and otherwise starts the
@@ -76,7 +81,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	run := plan.cutover(r.witness(plan), timeout)
+	run := plan.cutover(witnessOf(r.client, plan), timeout)
 	run.Report = logTo(ctx)
 	outcome := run.Start(ctx)
 	logEnd(ctx, outcome)
@@ -104,7 +109,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	if state.Status.ValueString() == string(migration.Success) || r.client == nil {
 		return
 	}
-	seen, decision, err := migration.Cutover{Atlas: r.witness(state)}.Look(ctx, state.jobID())
+	seen, decision, err := migration.Cutover{Atlas: witnessOf(r.client, state)}.Look(ctx, state.jobID())
 	if err != nil {
 		resp.Diagnostics.Append(unableToRefresh(err).Diagnostic())
 		return
@@ -126,7 +131,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		return
 	}
 	if plan.Status.IsUnknown() {
-		run := plan.cutover(r.witness(plan), timeout)
+		run := plan.cutover(witnessOf(r.client, plan), timeout)
 		run.Report = logTo(ctx)
 		outcome := run.Resume(ctx, known.answer(), plan.jobID())
 		logEnd(ctx, outcome)
@@ -173,7 +178,7 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 		ProjectID: id.ProjectID, LiveMigrationID: id.LiveMigrationID,
 		ID: id.LiveMigrationID, Timeouts: noTimeouts(),
 	}
-	seen, decision, err := migration.Cutover{Atlas: r.witness(state)}.Look(ctx, "")
+	seen, decision, err := migration.Cutover{Atlas: witnessOf(r.client, state)}.Look(ctx, "")
 	if err != nil {
 		resp.Diagnostics.Append(unableToImport(err).Diagnostic())
 		return
@@ -211,13 +216,5 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	if state.Status.ValueString() == string(migration.Failed) || known.Answer == unseen {
 		resp.RequiresReplace.Append(path.Root("status"))
-	}
-}
-
-func (r *Resource) witness(m model) witness {
-	return witness{
-		client:          r.client,
-		projectID:       m.ProjectID.ValueString(),
-		liveMigrationID: m.LiveMigrationID.ValueString(),
 	}
 }

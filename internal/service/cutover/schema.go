@@ -30,6 +30,20 @@ const resourceDescription = "Starts the cutover of a live migration to MongoDB A
 	"already complete, or under way, is adopted without another request: an interrupted, failed or repeated " +
 	"`apply` is safe. Destroying the resource only forgets it."
 
+// What the arguments mean, in the resource and in the action.
+const (
+	projectIDDescription = "Id of the Atlas project that holds the destination cluster, 24 lower-case hexadecimal digits " +
+		"(`groupId` in the API)."
+	liveMigrationIDDescription = "Id of the live migration to cut over, 24 lower-case hexadecimal digits."
+	replacesDescription        = " A change forces a new resource."
+	maxLagDescription          = "Do not start the cutover while the destination is more than this many seconds behind the " +
+		"source (`lagTimeSeconds` in the API); `0` or more. By default Atlas's own readiness is enough. Where Atlas " +
+		"reports no lag, there is nothing to compare and the limit does not hold the cutover back."
+	readyTimeoutDescription = "How long to wait for the live migration to become ready, as a duration like `\"30m\"` or " +
+		"`\"1h30m\"`, counted from the start. When it passes, the run fails and nothing was sent. `\"0s\"` fails at " +
+		"once unless the migration is ready."
+)
+
 // Schema describes the resource's attributes.
 func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	replaces := []planmodifier.String{stringplanmodifier.RequiresReplace()}
@@ -38,34 +52,26 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 		MarkdownDescription: resourceDescription,
 		Attributes: map[string]schema.Attribute{
 			"project_id": schema.StringAttribute{
-				MarkdownDescription: "Id of the Atlas project that holds the destination cluster, 24 lower-case " +
-					"hexadecimal digits (`groupId` in the API). A change forces a new resource.",
-				Required:      true,
-				PlanModifiers: replaces,
-				Validators:    []validator.String{attribute.ObjectID("a project id")},
+				MarkdownDescription: projectIDDescription + replacesDescription,
+				Required:            true,
+				PlanModifiers:       replaces,
+				Validators:          []validator.String{attribute.ObjectID("a project id")},
 			},
 			"live_migration_id": schema.StringAttribute{
-				MarkdownDescription: "Id of the live migration to cut over, 24 lower-case hexadecimal digits. A " +
-					"change forces a new resource.",
-				Required:      true,
-				PlanModifiers: replaces,
-				Validators:    []validator.String{attribute.ObjectID("a live migration id")},
+				MarkdownDescription: liveMigrationIDDescription + replacesDescription,
+				Required:            true,
+				PlanModifiers:       replaces,
+				Validators:          []validator.String{attribute.ObjectID("a live migration id")},
 			},
 			"max_lag_seconds": schema.Int64Attribute{
-				MarkdownDescription: "Do not start the cutover while the destination is more than this many seconds " +
-					"behind the source (`lagTimeSeconds` in the API); `0` or more. By default Atlas's own readiness is " +
-					"enough. Where Atlas reports no lag, there is nothing to compare and the limit does not hold the " +
-					"cutover back. A change after the cutover has no effect.",
-				Optional:   true,
-				Validators: []validator.Int64{int64validator.AtLeast(0)},
+				MarkdownDescription: maxLagDescription + " A change after the cutover has no effect.",
+				Optional:            true,
+				Validators:          []validator.Int64{int64validator.AtLeast(0)},
 			},
 			"ready_timeout": schema.StringAttribute{
-				MarkdownDescription: "How long to wait for the live migration to become ready, as a duration like " +
-					"`\"30m\"` or `\"1h30m\"`, counted from the start of the apply. When it passes, the apply fails and " +
-					"nothing was sent. `\"0s\"` fails at once unless the migration is ready. Defaults to the whole " +
-					"create timeout.",
-				Optional:   true,
-				Validators: []validator.String{attribute.Duration{}},
+				MarkdownDescription: readyTimeoutDescription + " Defaults to the whole of `timeouts.create`.",
+				Optional:            true,
+				Validators:          []validator.String{attribute.Duration{}},
 			},
 			"timeouts": timeoutsAttribute(ctx),
 			"id": schema.StringAttribute{
@@ -98,19 +104,19 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 
 func timeoutsAttribute(ctx context.Context) schema.Attribute {
 	const unit = ` A duration like "90m" or "6h". Defaults to "6h".`
-	nested, ok := timeouts.Attributes(ctx, timeouts.Opts{
+	attribute := timeouts.Attributes(ctx, timeouts.Opts{
 		Create: true,
 		Update: true,
 		CreateDescription: "How long an apply that starts the cutover may take, waiting for readiness and for the end " +
 			"included. When it passes after the request, the cutover goes on at Atlas and the next apply adopts it." + unit,
 		UpdateDescription: "How long an apply may take that goes on waiting for a cutover which an earlier apply " +
 			"requested." + unit,
-	}).(schema.SingleNestedAttribute)
-	if ok {
+	})
+	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
 		nested.MarkdownDescription = "How long an apply may take."
 		return nested
 	}
-	return timeouts.Attributes(ctx, timeouts.Opts{Create: true, Update: true})
+	return attribute
 }
 
 // IdentitySchema describes what makes a cutover this one: there is at most one

@@ -21,6 +21,10 @@ type witness struct {
 
 var _ migration.Atlas = witness{}
 
+func witnessOf(client *atlas.Client, m model) witness {
+	return witness{client: client, projectID: m.ProjectID.ValueString(), liveMigrationID: m.LiveMigrationID.ValueString()}
+}
+
 // Look reads the live migration.
 func (w witness) Look(ctx context.Context) (migration.LiveMigration, error) {
 	lm, err := w.client.LiveMigration(ctx, w.projectID, w.liveMigrationID)

@@ -1,0 +1,104 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package cutover
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/client"
+)
+
+var (
+	_ action.Action                   = (*Action)(nil)
+	_ action.ActionWithConfigure      = (*Action)(nil)
+	_ action.ActionWithValidateConfig = (*Action)(nil)
+)
+
+// Action is the action of the same name: the run of the resource without a
+// state, for Terraform 1.14 and later.
+type Action struct {
+	client *atlas.Client
+}
+
+// NewAction is the constructor that the provider registers.
+func NewAction() action.Action { return &Action{} }
+
+// invocation is the action's configuration.
+type invocation struct {
+	ProjectID       types.String   `tfsdk:"project_id"`
+	LiveMigrationID types.String   `tfsdk:"live_migration_id"`
+	MaxLagSeconds   types.Int64    `tfsdk:"max_lag_seconds"`
+	ReadyTimeout    types.String   `tfsdk:"ready_timeout"`
+	Timeouts        timeouts.Value `tfsdk:"timeouts"`
+}
+
+// model is what the resource would make of the same configuration.
+func (i invocation) model() model {
+	return model{
+		ProjectID: i.ProjectID, LiveMigrationID: i.LiveMigrationID,
+		MaxLagSeconds: i.MaxLagSeconds, ReadyTimeout: i.ReadyTimeout,
+	}
+}
+
+// Metadata names the action.
+func (a *Action) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_live_migration_cutover"
+}
+
+// Configure takes the client.
+func (a *Action) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
+	configured, diags := client.From(req.ProviderData)
+	resp.Diagnostics.Append(diags...)
+	a.client = configured
+}
+
+// ValidateConfig refuses a time limit that could only fail.
+func (a *Action) ValidateConfig(ctx context.Context, req action.ValidateConfigRequest, resp *action.ValidateConfigResponse) {
+	var config invocation
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	limit, diags := config.Timeouts.Invoke(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	if limit <= 0 && !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(tooShort(path.Root("timeouts").AtName("invoke")))
+	}
+}
+
+// Invoke does what Create does, and tells of it instead of storing it.
+func (a *Action) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
+	var config invocation
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	limit, diags := config.Timeouts.Invoke(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	asked := config.model()
+	run := asked.cutover(witnessOf(a.client, asked), limit)
+	log, tell := logTo(ctx), tellTo(func(text string) { resp.SendProgress(action.InvokeProgressEvent{Message: text}) })
+	run.Report = func(p migration.Progress) {
+		log(p)
+		tell(p)
+	}
+	outcome := run.Start(ctx)
+	logEnd(ctx, outcome)
+	if n := explain(outcome, acting); n != nil {
+		resp.Diagnostics.Append(n.Diagnostic())
+	}
+	if outcome.Status() == migration.Success {
+		resp.SendProgress(action.InvokeProgressEvent{Message: "complete: Atlas confirmed the cutover after " + rounded(outcome.Took)})
+	}
+}

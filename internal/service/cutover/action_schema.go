@@ -1,0 +1,66 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package cutover
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/attribute"
+)
+
+const actionDescription = "Starts the cutover of a live migration to MongoDB Atlas and waits until Atlas confirms " +
+	"that it completed, telling how it goes. It needs Terraform 1.14 or later.\n\n" +
+	"It is the run of the resource of the same name, without a state: it looks first, waits until the live " +
+	"migration is ready, sends the request once and watches. Invoking it again after an interruption adopts what " +
+	"is under way and sends no second request. The resource remembers, and what depends on it waits for it; the " +
+	"action is for pipelines that want a verb."
+
+// Schema describes the action's arguments.
+func (a *Action) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: actionDescription,
+		Attributes: map[string]schema.Attribute{
+			"project_id": schema.StringAttribute{
+				MarkdownDescription: projectIDDescription,
+				Required:            true,
+				Validators:          []validator.String{attribute.ObjectID("a project id")},
+			},
+			"live_migration_id": schema.StringAttribute{
+				MarkdownDescription: liveMigrationIDDescription,
+				Required:            true,
+				Validators:          []validator.String{attribute.ObjectID("a live migration id")},
+			},
+			"max_lag_seconds": schema.Int64Attribute{
+				MarkdownDescription: maxLagDescription,
+				Optional:            true,
+				Validators:          []validator.Int64{int64validator.AtLeast(0)},
+			},
+			"ready_timeout": schema.StringAttribute{
+				MarkdownDescription: readyTimeoutDescription + " Defaults to the whole of `timeouts.invoke`.",
+				Optional:            true,
+				Validators:          []validator.String{attribute.Duration{}},
+			},
+			"timeouts": invokeTimeout(ctx),
+		},
+	}
+}
+
+func invokeTimeout(ctx context.Context) schema.Attribute {
+	attribute := timeouts.AttributesWithOpts(ctx, timeouts.Opts{
+		InvokeDescription: "How long the action may take, waiting for readiness and for the end included. When it " +
+			"passes after the request, the cutover goes on at Atlas, and invoking the action again adopts it. A " +
+			"duration like \"90m\" or \"6h\". Defaults to \"6h\".",
+	})
+	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
+		nested.MarkdownDescription = "How long the action may take."
+		return nested
+	}
+	return attribute
+}

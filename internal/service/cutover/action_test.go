@@ -1,0 +1,160 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package cutover_test
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
+)
+
+// invoke invokes the action, to its end.
+func (s *stage) invoke() coretest.Invocation { return s.Invoke(context.Background()) }
+
+// ended asserts how an invocation ended.
+func (s *stage) ended(i coretest.Invocation, summaries ...string) {
+	s.t.Helper()
+	s.ends(i.Result, "", summaries...)
+	s.state("")
+}
+
+func TestTheActionTellsHowItGoes(t *testing.T) {
+	inBubble(t, atlassim.Migration{
+		Copying: 90 * time.Second, InitialLag: 600, CatchUp: 5 * time.Minute, ReadyLag: 10, CutoverTakes: 150 * time.Second,
+	}, func(s *stage) {
+		i := s.invoke()
+		s.ended(i)
+		s.accepted(1, 1)
+		for n, want := range []string{
+			"not ready: still copying, or a cutover is under way, 0s",
+			"waiting to be ready, lag ",
+			"requesting the cutover, lag ",
+			"cutover requested: accepted",
+			"Atlas is finishing, 1s",
+			"Atlas is finishing, 1m",
+			"Atlas is finishing, 2m",
+			"complete: Atlas confirmed the cutover after ",
+		} {
+			at := slices.IndexFunc(i.Progress, func(said string) bool { return strings.HasPrefix(said, want) })
+			if at < 0 {
+				t.Errorf("never said %q", want)
+				continue
+			}
+			if n > 0 && at == 0 {
+				t.Errorf("said %q first", want)
+			}
+		}
+		if len(i.Progress) > 16 {
+			t.Errorf("said %d things, which is too many to read: %q", len(i.Progress), i.Progress)
+		}
+	})
+}
+
+func TestTheActionsEndings(t *testing.T) {
+	for name, row := range map[string]struct {
+		migration atlassim.Migration
+		arm       func(*stage)
+		summaries []string
+		accepted  int
+	}{
+		"plain":              {takes(time.Minute), nil, nil, 1},
+		"already complete":   {atlassim.Migration{BegunElsewhere: true}, nil, []string{alreadyComplete}, 0},
+		"already under way":  {atlassim.Migration{BegunElsewhere: true, CutoverTakes: time.Hour}, nil, []string{alreadyUnderWay}, 0},
+		"not ready in time":  {atlassim.Migration{Copying: time.Hour}, func(s *stage) { s.with("ready_timeout", "1m") }, []string{notReadyYet}, 0},
+		"failed before":      {atlassim.Migration{FailsAfter: time.Nanosecond}, func(*stage) { pass(time.Second) }, []string{unableToStart}, 0},
+		"failed":             {atlassim.Migration{CutoverTakes: time.Minute, CutoverEnds: atlassim.Fails}, nil, []string{cutoverFailed}, 1},
+		"expired":            {atlassim.Migration{CutoverTakes: time.Minute, CutoverEnds: atlassim.Expires}, nil, []string{cutoverFailed}, 1},
+		"unknown word":       {atlassim.Migration{Words: atlassim.Words{Status: "PAUSED"}}, nil, []string{unableToStart}, 0},
+		"out of reach":       {takes(0), fault(atlassim.Fault{Times: -1, Do: atlassim.Effect{Wire: atlassim.RefuseDial}}), []string{unableToRead}, 0},
+		"no access":          {takes(0), func(s *stage) { s.sim.RevokeKey() }, []string{unableToRead}, 0},
+		"request refused":    {takes(0), fault(atlassim.Fault{Call: "cutover", Do: atlassim.Effect{Status: http.StatusBadRequest}}), []string{unableToStart}, 0},
+		"request lost":       {takes(0), fault(atlassim.Fault{Call: "cutover", Do: atlassim.Effect{Wire: atlassim.Reset}}), []string{unableToConfirm}, 0},
+		"timed out":          {takes(time.Hour), func(s *stage) { s.with("timeouts", map[string]any{"invoke": "5m"}) }, []string{unableToConfirm}, 1},
+		"access lost":        {takes(time.Hour), func(s *stage) { s.sim.SetKey(func(k *atlassim.Key) { k.RevokedAfterPut = time.Minute }) }, []string{unableToConfirm}, 1},
+		"rate limit for all": {takes(0), fault(atlassim.Fault{Call: "cutover", Times: -1, Do: atlassim.Effect{Status: http.StatusTooManyRequests}}), []string{unableToStart}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, row.migration, func(s *stage) {
+				if row.arm != nil {
+					row.arm(s)
+				}
+				i := s.invoke()
+				s.ended(i, row.summaries...)
+				if got := s.sim.AcceptedCutovers(s.id); got != row.accepted {
+					t.Errorf("Atlas accepted %d cutovers, want %d", got, row.accepted)
+				}
+				if strings.Contains(details(i.Result), "pply") {
+					t.Errorf("an action's words speak of an apply:\n%s", details(i.Result))
+				}
+			})
+		})
+	}
+}
+
+func fault(f atlassim.Fault) func(*stage) { return func(s *stage) { s.sim.Inject(f) } }
+
+func TestTheActionPanics(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, atlassim.New(atlassim.Options{}), takes(time.Minute))
+		s.Server = s.serve(explosive{s.sim.Transport()})
+		s.ended(s.invoke(), unableToConfirm)
+		s.accepted(1, 1)
+	})
+}
+
+func TestAnInterruptedActionThatIsInvokedAgainSendsNoSecondRequest(t *testing.T) {
+	for name, row := range map[string]struct {
+		after  time.Duration
+		first  []string
+		second []string
+	}{
+		"before the request": {time.Minute, []string{unableToStart}, nil},
+		"while waiting":      {45 * time.Minute, []string{unableToConfirm}, []string{alreadyUnderWay}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, atlassim.Migration{Copying: 30 * time.Minute, CutoverTakes: time.Hour}, func(s *stage) {
+				ctx, cancel := context.WithTimeout(context.Background(), row.after)
+				defer cancel()
+				began := time.Now()
+				s.ended(s.Invoke(ctx), row.first...)
+				if took := time.Since(began); took > row.after+time.Second {
+					t.Errorf("returned %s after the interrupt", took-row.after)
+				}
+				s.ended(s.invoke(), row.second...)
+				s.accepted(1, 1)
+			})
+		})
+	}
+}
+
+func TestTheActionsArgumentsAreValidated(t *testing.T) {
+	for name, row := range map[string]struct {
+		attribute string
+		value     any
+		summary   string
+	}{
+		"a project id":        {"project_id", "x", "Invalid Attribute Value Match"},
+		"a live migration id": {"live_migration_id", "X", "Invalid Attribute Value Match"},
+		"a lag":               {"max_lag_seconds", -1, "Invalid Attribute Value"},
+		"a ready_timeout":     {"ready_timeout", "soon", "Invalid duration"},
+		"a timeout":           {"timeouts", map[string]any{"invoke": "0s"}, "Invalid time-out"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, takes(0), func(s *stage) {
+				i := s.with(row.attribute, row.value).invoke()
+				s.ended(i, row.summary)
+				if len(s.sim.Log()) > 0 {
+					t.Error("sent a request")
+				}
+			})
+		})
+	}
+}

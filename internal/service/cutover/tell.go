@@ -1,0 +1,65 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package cutover
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+)
+
+// tellEvery is how often a person is told that nothing has changed.
+const tellEvery = time.Minute
+
+// tellTo tells a person how a run goes: every change at once, and every minute
+// that it goes on.
+func tellTo(say func(string)) func(migration.Progress) {
+	var last string
+	var told time.Time
+	return func(p migration.Progress) {
+		kind, text := tidings(p)
+		if kind == last && time.Since(told) < tellEvery {
+			return
+		}
+		last, told = kind, time.Now()
+		say(text)
+	}
+}
+
+// tidings are a step in words, and what kind of news it is.
+func tidings(p migration.Progress) (kind, text string) {
+	switch p.Step {
+	case migration.Requesting:
+		return "requesting", "requesting the cutover" + lagWords(p.Seen.Migration)
+	case migration.RequestAnswered:
+		return "answered", "cutover requested: " + answerWords(p.Answer)
+	case migration.RequestPostponed:
+		return "postponed", "the request did not get through and had no effect; trying again"
+	case migration.LookBroke:
+		return "broken", "Atlas could not be read; trying again"
+	case migration.JobUnreadable:
+		return "job", "the cutover's job cannot be read; watching the live migration alone"
+	case migration.Looked:
+	}
+	switch p.Decision.Reason {
+	case migration.CuttingOver, migration.UnknownWord:
+		return "finishing", "Atlas is finishing, " + rounded(p.Elapsed)
+	case migration.PerhapsUnderWay:
+		return "perhaps", "not ready: still copying, or a cutover is under way, " + rounded(p.Elapsed)
+	case migration.Settling:
+		return "settling", "ready" + lagWords(p.Seen.Migration) + ", making sure that no earlier request is on its way"
+	case migration.Lagging:
+		return "lagging", "ready" + lagWords(p.Seen.Migration) + ", waiting for the lag to fall"
+	default:
+		return "waiting", "waiting to be ready" + lagWords(p.Seen.Migration)
+	}
+}
+
+func lagWords(lm migration.LiveMigration) string {
+	if lm.LagSeconds == nil {
+		return ""
+	}
+	return ", lag " + strconv.FormatInt(*lm.LagSeconds, 10) + " s"
+}
