@@ -89,9 +89,18 @@ const (
 
 // Result is what a command did and said.
 type Result struct {
-	Action      Action
+	Action Action
+	// Diagnostics are all that was said, in order.
 	Diagnostics []*tfprotov6.Diagnostic
+	// planned is how many of them were said before anything was applied.
+	planned int
 }
+
+// Planned is what was said up to the plan's end.
+func (r Result) Planned() []*tfprotov6.Diagnostic { return r.Diagnostics[:r.planned] }
+
+// Applied is what was said while the plan was applied.
+func (r Result) Applied() []*tfprotov6.Diagnostic { return r.Diagnostics[r.planned:] }
 
 // Failed tells whether a diagnostic is an error.
 func (r Result) Failed() bool {
@@ -103,10 +112,10 @@ func (r Result) Failed() bool {
 	return false
 }
 
-// Summaries lists the diagnostics' summaries.
-func (r Result) Summaries() []string {
+// Summaries lists the summaries of diagnostics.
+func Summaries(diags []*tfprotov6.Diagnostic) []string {
 	summaries := []string{}
-	for _, d := range r.Diagnostics {
+	for _, d := range diags {
 		summaries = append(summaries, d.Summary)
 	}
 	return summaries
@@ -139,6 +148,7 @@ func (w *Workspace) apply(ctx context.Context, replace bool) Result {
 		return r
 	}
 	p := c.plan(w, replace, &r)
+	r.planned = len(r.Diagnostics)
 	if r.Failed() {
 		return r
 	}
@@ -171,6 +181,7 @@ func (w *Workspace) Destroy(ctx context.Context) Result {
 	}
 	defer c.close()
 	c.refresh(w, &r)
+	r.planned = len(r.Diagnostics)
 	r.Action = Delete
 	if c.destroy(w.State, &r) {
 		w.State = nil

@@ -77,14 +77,13 @@ func (c Cutover) Resume(ctx context.Context, answer Answer, jobID string) Outcom
 	return r.guarded(ctx)
 }
 
-// Look takes one look, at the job too where one is given, and says what a run
-// that may not request makes of it.
-func (c Cutover) Look(ctx context.Context, jobID string) (Observation, Decision, error) {
+// Look takes one look, at the job too where one is given.
+func (c Cutover) Look(ctx context.Context, jobID string) (Observation, error) {
 	c.Timeout = singleLookTime
 	r := newRun(c, Memory{Resumed: true})
 	r.seen.Job.ID = jobID
 	if err := r.look(ctx); err != nil {
-		return Observation{}, Decision{}, err
+		return Observation{}, err
 	}
-	return r.seen, Decide(r.seen, r.memory), nil
+	return r.seen, nil
 }

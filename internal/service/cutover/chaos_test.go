@@ -186,7 +186,7 @@ func (c *chaos) converge() {
 		}
 		pass(10 * time.Minute)
 	}
-	c.broken = append(c.broken, fmt.Sprintf("I3: still not quiet: %s %q", last.Action, last.Summaries()))
+	c.broken = append(c.broken, fmt.Sprintf("I3: still not quiet: %s %q", last.Action, coretest.Summaries(last.Diagnostics)))
 }
 
 // hopeless is a migration that needs a person.

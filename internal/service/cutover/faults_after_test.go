@@ -102,8 +102,8 @@ func TestFault39FailedOrExpiredAfterTheRequest(t *testing.T) {
 				if got := s.State.String("error_message"); !strings.Contains(got, says) {
 					t.Errorf("error_message is %q", got)
 				}
-				s.ends(s.apply(), coretest.Replace, notUndone, unableToStart)
-				s.state("")
+				s.ends(s.apply(), "", unableToStart)
+				s.state("FAILED tainted")
 				s.accepted(1, 1)
 			})
 		})
@@ -329,7 +329,7 @@ func TestFault61PlainHTTP(t *testing.T) {
 			inBubble(t, takes(time.Minute), func(s *stage) {
 				s.Provider = map[string]any{"base_url": url}
 				r := s.apply()
-				if got := r.Summaries(); !slices.Equal(got, append([]string{}, summaries...)) {
+				if got := coretest.Summaries(r.Diagnostics); !slices.Equal(got, append([]string{}, summaries...)) {
 					t.Errorf("said %q, want %q", got, summaries)
 				}
 				if (len(s.sim.Log()) == 0) != r.Failed() {

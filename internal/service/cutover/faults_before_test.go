@@ -108,7 +108,7 @@ func TestFault07FailedOrExpiredBefore(t *testing.T) {
 			inBubble(t, m, func(s *stage) {
 				pass(time.Minute)
 				r := s.apply()
-				s.ends(r, coretest.Create, unableToStart)
+				s.ends(r, "", unableToStart)
 				s.state("")
 				s.accepted(0, 0)
 				if explains := strings.Contains(details(r), "120 hours"); explains != (name == "EXPIRED") {
@@ -121,30 +121,31 @@ func TestFault07FailedOrExpiredBefore(t *testing.T) {
 
 func TestFault08RefusedAtTheFirstLook(t *testing.T) {
 	for name, row := range map[string]struct {
-		arm  func(*stage)
-		says string
+		arm    func(*stage)
+		says   string
+		action coretest.Action
 	}{
 		"401 without the role": {func(s *stage) {
 			s.sim.Inject(atlassim.Fault{Call: "migration", Times: -1, Do: atlassim.Effect{
 				Status: http.StatusUnauthorized, Body: `{"error":401,"errorCode":"USER_CANNOT_ACCESS_GROUP","detail":"No access."}`,
 			}})
-		}, "Organization Owner"},
+		}, "Organization Owner", coretest.Create},
 		"403 off the access list": {func(s *stage) {
 			s.sim.SetKey(func(k *atlassim.Key) { k.OnAccessList = false })
-		}, "access list"},
+		}, "access list", coretest.Create},
 		"404 of another migration": {func(s *stage) {
 			s.with("live_migration_id", "0123456789abcdef01234567")
-		}, "live_migration_id"},
+		}, "live_migration_id", ""},
 		"404 of another project": {func(s *stage) {
 			s.with("project_id", "0123456789abcdef01234567")
-		}, "project_id"},
+		}, "project_id", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, takes(time.Minute), func(s *stage) {
 				row.arm(s)
 				began := time.Now()
 				r := s.apply()
-				s.ends(r, coretest.Create, unableToRead)
+				s.ends(r, row.action, unableToRead)
 				s.state("")
 				s.accepted(0, 0)
 				if !strings.Contains(details(r), row.says) {

@@ -27,10 +27,10 @@ func TestFault13TheLookPrimedTheNonce(t *testing.T) {
 					if wire != 1 || challenges != 1 {
 						t.Errorf("%d PUTs on the wire and %d challenges, want 1 and 1", wire, challenges)
 					}
-					// A challenge, a look, the request; then a look at the
-					// migration and the job every second, and the last look at
-					// the migration alone.
-					if got, want := len(s.sim.Log()), 3+9*2+1; got != want {
+					// A challenge, the plan's look, a look, the request; then a look
+					// at the migration and the job every second, and the last look
+					// at the migration alone.
+					if got, want := len(s.sim.Log()), 4+9*2+1; got != want {
 						t.Errorf("%d requests, want %d", got, want)
 					}
 				})
@@ -40,7 +40,7 @@ func TestFault13TheLookPrimedTheNonce(t *testing.T) {
 
 func TestFault14NonceStaleAtTheRequest(t *testing.T) {
 	inWorld(t, atlassim.Options{NonceLife: 10 * time.Second}, takes(time.Minute), func(s *stage) {
-		s.sim.Inject(atlassim.Fault{Call: "migration", After: true, Do: atlassim.Effect{Delay: 20 * time.Second}})
+		s.sim.Inject(atlassim.Fault{Call: "migration", Skip: 1, After: true, Do: atlassim.Effect{Delay: 20 * time.Second}})
 		s.ends(s.apply(), coretest.Create)
 		s.state("SUCCESS")
 		s.accepted(1, 1)
@@ -55,10 +55,11 @@ func TestFault15UnauthorizedForEver(t *testing.T) {
 		s.sim.RevokeKey()
 		r := s.apply()
 		s.ends(r, coretest.Create, unableToRead)
+		s.foresees(r, unableToForesee)
 		s.state("")
 		s.accepted(0, 0)
-		if got := len(s.sim.Log()); got != 2 {
-			t.Errorf("%d requests, want 2", got)
+		if got := len(s.sim.Log()); got != 4 {
+			t.Errorf("%d requests, want 2 for the plan and 2 for the apply", got)
 		}
 		if !strings.Contains(details(r), "You are not authorized for this resource") {
 			t.Errorf("does not have Atlas's own words: %s", details(r))

@@ -99,8 +99,8 @@ func (m *model) recordJob(job migration.Job) {
 }
 
 // see keeps what a single look found, where it ended the cutover.
-func (m *model) see(o migration.Observation, d migration.Decision) {
-	switch d.Verdict {
+func (m *model) see(o migration.Observation) {
+	switch d := migration.Decide(o, migration.Memory{Resumed: true}); d.Verdict {
 	case migration.Done:
 		m.Status = types.StringValue(string(migration.Success))
 		m.ErrorMessage = types.StringNull()

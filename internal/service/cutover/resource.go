@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
@@ -109,12 +108,12 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	if state.Status.ValueString() == string(migration.Success) || r.client == nil {
 		return
 	}
-	seen, decision, err := migration.Cutover{Atlas: witnessOf(r.client, state)}.Look(ctx, state.jobID())
+	seen, err := migration.Cutover{Atlas: witnessOf(r.client, state)}.Look(ctx, state.jobID())
 	if err != nil {
 		resp.Diagnostics.Append(unableToRefresh(err).Diagnostic())
 		return
 	}
-	state.see(seen, decision)
+	state.see(seen)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
@@ -178,43 +177,16 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 		ProjectID: id.ProjectID, LiveMigrationID: id.LiveMigrationID,
 		ID: id.LiveMigrationID, Timeouts: noTimeouts(),
 	}
-	seen, decision, err := migration.Cutover{Atlas: witnessOf(r.client, state)}.Look(ctx, "")
+	seen, err := migration.Cutover{Atlas: witnessOf(r.client, state)}.Look(ctx, "")
 	if err != nil {
 		resp.Diagnostics.Append(unableToImport(err).Diagnostic())
 		return
 	}
-	state.see(seen, decision)
+	state.see(seen)
 	if state.Status.IsNull() {
 		resp.Diagnostics.Append(nothingToImport(seen).Diagnostic())
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, id)...)
-}
-
-// ModifyPlan makes an unfinished cutover show in the plan, so that the next
-// apply deals with it: a pending one is waited for in place, and one that failed
-// or of which nothing is to be seen is replaced.
-func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.State.Raw.IsNull() || req.Plan.Raw.IsNull() {
-		return
-	}
-	var state model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	known, diags := kept(ctx, req.Private)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() || state.Status.ValueString() == string(migration.Success) {
-		return
-	}
-	set := func(name string) {
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(name), types.StringUnknown())...)
-	}
-	set("status")
-	set("error_message")
-	if state.SourceProjectID.IsNull() {
-		set("source_project_id")
-	}
-	if state.Status.ValueString() == string(migration.Failed) || known.Answer == unseen {
-		resp.RequiresReplace.Append(path.Root("status"))
-	}
 }

@@ -84,16 +84,32 @@ func (s *stage) interrupted(after time.Duration) coretest.Result {
 	return s.Apply(ctx)
 }
 
-// ends asserts how a command ended: the diagnostics' summaries, in order, and
-// so whether it failed.
+// ends asserts how a command ended: what was said while the plan was applied,
+// by summary and in order, and so whether it failed. Of a command that applied
+// nothing it is all that was said.
 func (s *stage) ends(r coretest.Result, action coretest.Action, summaries ...string) {
 	s.t.Helper()
+	said := r.Applied()
+	if action == "" || action == coretest.NoOp {
+		said = r.Diagnostics
+	}
 	if r.Action != action {
 		s.t.Errorf("the plan was to %q, want %q", r.Action, action)
 	}
-	if got := r.Summaries(); !slices.Equal(got, append([]string{}, summaries...)) {
-		s.t.Errorf("said %q, want %q", got, summaries)
-		for _, d := range r.Diagnostics {
+	s.said(said, summaries)
+}
+
+// foresees asserts what a plan says, by summary and in order.
+func (s *stage) foresees(r coretest.Result, summaries ...string) {
+	s.t.Helper()
+	s.said(r.Planned(), summaries)
+}
+
+func (s *stage) said(diags []*tfprotov6.Diagnostic, want []string) {
+	s.t.Helper()
+	if got := coretest.Summaries(diags); !slices.Equal(got, append([]string{}, want...)) {
+		s.t.Errorf("said %q, want %q", got, want)
+		for _, d := range diags {
 			s.t.Logf("%s: %s\n%s", d.Severity, d.Summary, d.Detail)
 		}
 	}
@@ -137,8 +153,8 @@ func (s *stage) accepted(accepted, asked int) {
 		s.t.Errorf("Atlas was asked for a cutover %d times, want %d", got, asked)
 	}
 	if s.t.Failed() {
-		for _, e := range s.sim.Log() {
-			s.t.Logf("%s %s", e.At.Format(time.TimeOnly), e)
+		for _, line := range brief(s.sim.Log()) {
+			s.t.Log(line)
 		}
 	}
 }
@@ -192,6 +208,12 @@ const (
 	cutoverFailed   = "Cutover failed"
 	cutoverGoesOn   = "Cutover goes on without Terraform"
 	notUndone       = "Cutover is not undone"
+
+	notYetReady     = "Live migration is not yet ready for cutover"
+	notReadyOrBegun = "Live migration is not ready, or a cutover is under way"
+	isComplete      = "Cutover is already complete"
+	unknownStatus   = "Status of live migration is not known"
+	unableToForesee = "Unable to look ahead at live migration"
 )
 
 // takes is a migration that is ready at once and whose cutover takes so long.

@@ -1,0 +1,70 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package cutover
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice"
+)
+
+const notYetReady = "Live migration is not yet ready for cutover"
+
+const nothingDone = "Nothing was requested, and nothing is in the state."
+
+// foresee is what a plan says about the cutover it would create: an error where
+// that can never succeed, a warning where the apply would not simply start it,
+// nil otherwise.
+func foresee(o migration.Observation, err error, maxLag *int64) *notice.Notice {
+	if err != nil {
+		return foreseeUnreadable(err)
+	}
+	n := &notice.Notice{Seen: describe(o.Migration), State: nothingDone}
+	switch d := migration.Decide(o, migration.Memory{MaxLag: maxLag}); d.Reason {
+	case migration.Complete:
+		n.Warning, n.Summary = true, "Cutover is already complete"
+		n.Next = "Applying this plan adopts the cutover without a request. If you did not expect that, check " +
+			"live_migration_id."
+	case migration.MigrationFailed, migration.MigrationExpired:
+		n.Summary = unableToStart
+		n.Seen += " " + failure(o, d.Reason)
+		n.Next = failureAdvice(d.Reason, creating)
+	case migration.NotReady:
+		n.Warning, n.Summary = true, notYetReady
+		n.Next = "Applying this plan waits until it is ready, for ready_timeout at most. Do not stop the writes on the " +
+			"source before."
+	case migration.PerhapsUnderWay:
+		n.Warning, n.Summary = true, "Live migration is not ready, or a cutover is under way"
+		n.Next = "Applying this plan adopts a cutover that is under way, and otherwise waits until the live migration is " +
+			"ready, for ready_timeout at most."
+	case migration.Lagging:
+		n.Warning, n.Summary = true, notYetReady
+		n.Next = "The lag is above max_lag_seconds. Applying this plan waits until it has fallen, for ready_timeout at most."
+	case migration.UnknownWord:
+		n.Warning, n.Summary = true, "Status of live migration is not known"
+		n.Next = "This version of the provider does not know that status, and would start nothing. Look at the live " +
+			"migration in the web console, and for a newer version of the provider."
+	default:
+		return nil
+	}
+	return n
+}
+
+// foreseeUnreadable is an error only where applying cannot help: a plan may be
+// made with less access, or a worse network, than the apply will have.
+func foreseeUnreadable(err error) *notice.Notice {
+	n := &notice.Notice{
+		Warning: true, Summary: "Unable to look ahead at live migration",
+		Seen: notice.Because(err), State: nothingDone,
+		Next: notice.Remedy(err) + " Whether the cutover can start shows when the plan is applied.",
+	}
+	var api *atlas.APIError
+	if errors.As(err, &api) && api.Status == http.StatusNotFound {
+		n.Warning, n.Summary, n.Next = false, "Unable to read live migration", notice.Remedy(err)+" Then plan again."
+	}
+	return n
+}

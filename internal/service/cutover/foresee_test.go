@@ -1,0 +1,73 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package cutover_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
+)
+
+// What a plan says about the cutover that it would create.
+func TestAPlanLooksAhead(t *testing.T) {
+	for name, row := range map[string]struct {
+		migration atlassim.Migration
+		arm       func(*stage)
+		summaries []string
+		fails     bool
+		says      string
+	}{
+		"ready is nothing to tell": {takes(0), nil, nil, false, ""},
+		"not ready shows the lag": {
+			atlassim.Migration{InitialLag: 600, CatchUp: time.Hour, Hosts: []string{"host.example:27017"}}, nil,
+			[]string{notYetReady}, false, "10m0s behind",
+		},
+		"the lag above the limit": {
+			atlassim.Migration{InitialLag: 600, CatchUp: time.Hour, ReadyLag: 700}, func(s *stage) { s.with("max_lag_seconds", 5) },
+			[]string{notYetReady}, false, "max_lag_seconds",
+		},
+		"copying, or under way": {atlassim.Migration{Copying: time.Hour}, nil, []string{notReadyOrBegun}, false, ""},
+		"complete":              {atlassim.Migration{BegunElsewhere: true}, nil, []string{isComplete}, false, "without a request"},
+		"failed":                {atlassim.Migration{FailsAfter: time.Nanosecond}, func(*stage) { pass(time.Second) }, []string{unableToStart}, true, "FAILED"},
+		"expired":               {atlassim.Migration{ExpiresAfter: time.Nanosecond}, func(*stage) { pass(time.Second) }, []string{unableToStart}, true, "120 hours"},
+		"not found": {takes(0), func(s *stage) { s.with("live_migration_id", "0123456789abcdef01234567") },
+			[]string{unableToRead}, true, "live_migration_id"},
+		"an unknown word": {atlassim.Migration{Words: atlassim.Words{Status: "PAUSED"}}, nil, []string{unknownStatus}, false, "PAUSED"},
+		"no access":       {takes(0), func(s *stage) { s.sim.RevokeKey() }, []string{unableToForesee}, false, "Organization Owner"},
+		"out of reach": {takes(0), fault(atlassim.Fault{Times: -1, Do: atlassim.Effect{Wire: atlassim.RefuseDial}}),
+			[]string{unableToForesee}, false, "base_url"},
+		"broken": {takes(0), fault(atlassim.Fault{Times: -1, Do: atlassim.Effect{Status: http.StatusInternalServerError}}),
+			[]string{unableToForesee}, false, "500"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, row.migration, func(s *stage) {
+				if row.arm != nil {
+					row.arm(s)
+				}
+				began := time.Now()
+				r := s.Plan(context.Background())
+				s.said(r.Diagnostics, row.summaries)
+				if r.Failed() != row.fails || !strings.Contains(details(r), row.says) {
+					t.Errorf("failed: %t, said: %s", r.Failed(), details(r))
+				}
+				s.accepted(0, 0)
+				if took := time.Since(began); took > time.Minute {
+					t.Errorf("kept the user waiting for %s", took)
+				}
+			})
+		})
+	}
+}
+
+func TestAPlanOfAFinishedCutoverLooksAtNothing(t *testing.T) {
+	inBubble(t, takes(0), func(s *stage) {
+		s.apply()
+		s.silent(func() coretest.Result { return s.Plan(context.Background()) })
+	})
+}

@@ -1,0 +1,65 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package cutover
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+)
+
+// ModifyPlan looks ahead where a cutover is to be created, and makes one that is
+// not finished show in the plan.
+func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	switch {
+	case req.Plan.Raw.IsNull():
+	case req.State.Raw.IsNull():
+		r.lookAhead(ctx, req, resp)
+	default:
+		showUnfinished(ctx, req, resp)
+	}
+}
+
+// lookAhead says at plan time what the apply will meet. It changes nothing in
+// the plan, since the live migration goes on until the apply.
+func (r *Resource) lookAhead(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var plan model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() || r.client == nil || plan.ProjectID.IsUnknown() || plan.LiveMigrationID.IsUnknown() {
+		return
+	}
+	seen, err := migration.Cutover{Atlas: witnessOf(r.client, plan)}.Look(ctx, "")
+	n := foresee(seen, err, plan.MaxLagSeconds.ValueInt64Pointer())
+	if n != nil {
+		resp.Diagnostics.Append(n.Diagnostic())
+	}
+}
+
+// showUnfinished makes the next apply deal with an unfinished cutover: a pending
+// one is waited for in place, and one that failed or of which nothing is to be
+// seen is replaced.
+func showUnfinished(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	known, diags := kept(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() || state.Status.ValueString() == string(migration.Success) {
+		return
+	}
+	set := func(name string) {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(name), types.StringUnknown())...)
+	}
+	set("status")
+	set("error_message")
+	if state.SourceProjectID.IsNull() {
+		set("source_project_id")
+	}
+	if state.Status.ValueString() == string(migration.Failed) || known.Answer == unseen {
+		resp.RequiresReplace.Append(path.Root("status"))
+	}
+}
