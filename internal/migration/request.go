@@ -49,7 +49,7 @@ func (r *run) request(ctx context.Context, d Decision) (time.Duration, *Outcome)
 		}
 	}
 	r.requested = time.Now()
-	r.steadySince, r.memory.Steady = time.Time{}, 0
+	r.unsettle()
 	pause := time.Duration(0)
 	if r.memory.Answer == Accepted {
 		pause = min(whileCuttingOver.next(0), max(r.left(), 0))
@@ -63,6 +63,11 @@ func (r *run) request(ctx context.Context, d Decision) (time.Duration, *Outcome)
 func (r *run) postpone(d Decision, err error) (time.Duration, *Outcome) {
 	r.memory.Answer = NotRequested
 	r.postponed++
+	if kindOf(err) == Throttled {
+		// Atlas says that it did not act. Whatever stands before Atlas may say so
+		// of a request that went through, which may not show yet.
+		r.unsettle()
+	}
 	if kindOf(err) == Unsent {
 		r.unsent++
 	}

@@ -175,7 +175,7 @@ func (r *run) lookAtJob(ctx context.Context) {
 // settle measures how long the answers have been steady.
 func (r *run) settle() {
 	if !steady(r.seen, r.memory) {
-		r.steadySince, r.memory.Steady = time.Time{}, 0
+		r.unsettle()
 		return
 	}
 	if r.steadySince.IsZero() {
@@ -183,6 +183,9 @@ func (r *run) settle() {
 	}
 	r.memory.Steady = time.Since(r.steadySince)
 }
+
+// unsettle begins the settle window again.
+func (r *run) unsettle() { r.steadySince, r.memory.Steady = time.Time{}, 0 }
 
 // lookFailed decides whether a look that failed is tried again.
 func (r *run) lookFailed(ctx context.Context, err error) (time.Duration, *Outcome) {

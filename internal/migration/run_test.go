@@ -175,6 +175,31 @@ func TestAnotherRunsCutoverIsFoundByTheLookAfterA429(t *testing.T) {
 	})
 }
 
+func TestA429BeginsTheSettleWindowAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := completesAfter(time.Minute)
+		look := f.look
+		f.look = func() (LiveMigration, error) {
+			lm, err := look()
+			lm.LagSeconds = nil
+			return lm, err
+		}
+		accept := f.request
+		var tries []time.Time
+		f.request = func() (Job, error) {
+			tries = append(tries, time.Now())
+			if len(tries) == 1 {
+				return Job{}, failing(Throttled, 0)
+			}
+			return accept()
+		}
+		out := cutoverOf(f).Start(t.Context())
+		if waited := tries[1].Sub(tries[0]); out.End != Completed || waited < settleWindow {
+			t.Errorf("asked again after %s", waited)
+		}
+	})
+}
+
 func TestARetryAfterIsBelievedWithinBounds(t *testing.T) {
 	for _, row := range []struct {
 		name        string
