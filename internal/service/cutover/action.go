@@ -99,6 +99,6 @@ func (a *Action) Invoke(ctx context.Context, req action.InvokeRequest, resp *act
 		resp.Diagnostics.Append(n.Diagnostic())
 	}
 	if outcome.Status() == migration.Success {
-		resp.SendProgress(action.InvokeProgressEvent{Message: "complete: Atlas confirmed the cutover after " + rounded(outcome.Took)})
+		resp.SendProgress(action.InvokeProgressEvent{Message: confirmed(outcome)})
 	}
 }

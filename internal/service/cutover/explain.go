@@ -4,8 +4,6 @@
 package cutover
 
 import (
-	"time"
-
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice"
 )
@@ -78,9 +76,8 @@ func explainFailure(o migration.Outcome, k keeping) *notice.Notice {
 func failureAdvice(reason migration.Reason, k keeping) string {
 	switch reason {
 	case migration.MigrationExpired:
-		return "The timer of 120 hours starts when a live migration is nearly in sync, and can be extended in the web " +
-			"console only while it runs. Start a new live migration and use its id. The source is still the " +
-			"database to write to."
+		return "The timer can be extended in the web console only, and only while it runs. Start a new live migration " +
+			"and use its id. The source is still the database to write to."
 	case migration.JobFailed:
 		return "Look at the live migration in the web console and mend the cause. " + k.again() + " while Atlas reports " +
 			"the live migration as ready: that requests the cutover again."
@@ -218,18 +215,10 @@ func requested(o migration.Outcome) string {
 func lastSeen(o migration.Outcome) string {
 	switch {
 	case o.Looked && o.Cause != nil:
-		return "Before that: " + describe(o.Seen.Migration) + " " + notice.Because(o.Cause)
+		return notice.Because(o.Cause) + " Before that: " + describe(o.Seen.Migration)
 	case o.Looked:
 		return describe(o.Seen.Migration)
 	default:
 		return notice.Because(o.Cause)
 	}
-}
-
-// rounded keeps durations readable.
-func rounded(d time.Duration) string {
-	if d < time.Minute {
-		return d.Round(time.Second / 10).String()
-	}
-	return d.Round(time.Second).String()
 }

@@ -14,7 +14,7 @@ import (
 
 const notYetReady = "Live migration is not yet ready for cutover"
 
-const nothingDone = "Nothing was requested, and nothing is in the state."
+const nothingDone = "A plan requests nothing, and leaves the state as it is."
 
 // foresee is what a plan says about the cutover it would create: an error where
 // that can never succeed, a warning where the apply would not simply start it,

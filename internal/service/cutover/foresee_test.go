@@ -26,7 +26,7 @@ func TestAPlanLooksAhead(t *testing.T) {
 		"ready is nothing to tell": {takes(0), nil, nil, false, ""},
 		"not ready shows the lag": {
 			atlassim.Migration{InitialLag: 600, CatchUp: time.Hour, Hosts: []string{"host.example:27017"}}, nil,
-			[]string{notYetReady}, false, "10m0s behind",
+			[]string{notYetReady}, false, "10m behind",
 		},
 		"the lag above the limit": {
 			atlassim.Migration{InitialLag: 600, CatchUp: time.Hour, ReadyLag: 700}, func(s *stage) { s.with("max_lag_seconds", 5) },

@@ -57,6 +57,11 @@ func tidings(p migration.Progress) (kind, text string) {
 	}
 }
 
+// confirmed is the last of the tidings.
+func confirmed(o migration.Outcome) string {
+	return "complete: Atlas confirmed the cutover after " + rounded(o.Took)
+}
+
 func lagWords(lm migration.LiveMigration) string {
 	if lm.LagSeconds == nil {
 		return ""

@@ -4,7 +4,6 @@
 package cutover
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -13,16 +12,15 @@ import (
 
 // describe says what a look saw, as a sentence.
 func describe(lm migration.LiveMigration) string {
-	word := lm.Status
-	if word == "" {
-		word = "without a status"
+	parts := []string{"Atlas reports the live migration as " + lm.Status}
+	if lm.Status == "" {
+		parts[0] = "Atlas reports the live migration without a status"
 	}
-	parts := []string{"Atlas reports the live migration as " + word}
 	if lm.Ready != nil {
 		parts = append(parts, map[bool]string{true: "ready for cutover", false: "not ready for cutover"}[*lm.Ready])
 	}
 	if lm.LagSeconds != nil {
-		parts = append(parts, fmt.Sprintf("%s behind its source", time.Duration(*lm.LagSeconds)*time.Second))
+		parts = append(parts, rounded(time.Duration(*lm.LagSeconds)*time.Second)+" behind its source")
 	}
 	if len(lm.Hosts) > 0 {
 		parts = append(parts, "migration host "+strings.Join(lm.Hosts, ", "))
@@ -30,17 +28,17 @@ func describe(lm migration.LiveMigration) string {
 	return strings.Join(parts, ", ") + "."
 }
 
-// failure is Atlas's reason for a failed cutover, as far as it gave one.
+// failure is why a cutover failed, as far as Atlas said.
 func failure(o migration.Observation, reason migration.Reason) string {
 	switch {
 	case o.Job.ErrorMessage != "":
 		return o.Job.ErrorMessage
 	case reason == migration.MigrationExpired:
-		return "The live migration expired: once nearly in sync, a timer of 120 hours runs, and it ran out."
+		return "The timer of 120 hours that runs once a live migration is nearly in sync ran out."
 	case reason == migration.JobFailed:
-		return "Atlas reported the cutover as FAILED without a reason."
+		return "Atlas reports the job of the cutover as FAILED, without a reason."
 	default:
-		return "Atlas reported the live migration as FAILED without a reason."
+		return "Atlas gave no reason for the failure."
 	}
 }
 
@@ -59,4 +57,19 @@ func errorMessage(o migration.Outcome) string {
 	default:
 		return "How the cutover ended is not known: it had not ended when the apply stopped waiting."
 	}
+}
+
+// rounded is a duration as a person writes it.
+func rounded(d time.Duration) string {
+	if d < time.Minute {
+		return d.Round(time.Second / 10).String()
+	}
+	text := d.Round(time.Second).String()
+	if rest, whole := strings.CutSuffix(text, "m0s"); whole {
+		text = rest + "m"
+	}
+	if rest, whole := strings.CutSuffix(text, "h0m"); whole {
+		text = rest + "h"
+	}
+	return text
 }

@@ -32,8 +32,8 @@ func Remedy(err error) string {
 	}
 	switch api.Status {
 	case http.StatusUnauthorized:
-		return "Check the credentials; and that they have the role Organization Owner, since Atlas answers 401 to a " +
-			"missing role as well as to a wrong key."
+		return "Check the credentials, and that they have the role Organization Owner: Atlas answers 401 to a missing " +
+			"role as well as to a wrong key."
 	case http.StatusForbidden:
 		return "Add the address of this machine to the access list of the API key or service account, and check its " +
 			"roles."
@@ -43,7 +43,9 @@ func Remedy(err error) string {
 	case http.StatusTooManyRequests:
 		return "Wait a minute: Atlas refills the allowance of calls every minute. Look for other tools that use up the " +
 			"allowance of the same project."
-	default:
-		return "Check what Atlas says above, and the state of the live migration in the web console."
 	}
+	if api.Status >= http.StatusInternalServerError {
+		return "Wait until Atlas, or the proxy in front of it, is well again: see the status page of MongoDB Atlas."
+	}
+	return "Check what Atlas says above, and the state of the live migration in the web console."
 }

@@ -1,0 +1,176 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package cutover
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice/noticetest"
+)
+
+// How a live migration looks in the diagnostics below.
+var (
+	lagging = migration.LiveMigration{
+		Status: "WORKING", Ready: new(false), LagSeconds: new(int64(95)), Hosts: []string{"migration-host-1.example.net"},
+	}
+	inSync   = migration.LiveMigration{Status: "WORKING", Ready: new(true), LagSeconds: new(int64(2))}
+	begun    = migration.LiveMigration{Status: "WORKING", Ready: new(false)}
+	complete = migration.LiveMigration{Status: "COMPLETE"}
+)
+
+func apiError(status int, code, detail string) error {
+	return &atlas.APIError{
+		Method: http.MethodGet, Path: "/api/atlas/v1.0/groups/g/liveMigrations/m", Status: status, Code: code,
+		Reason: http.StatusText(status), Detail: detail,
+	}
+}
+
+func untrusted() error {
+	return &atlas.UnsentError{Err: &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}}
+}
+
+func seen(lm migration.LiveMigration) migration.Outcome {
+	return migration.Outcome{Looked: true, Seen: migration.Observation{Migration: lm}, Took: 90 * time.Minute}
+}
+
+// outcomes are the ways in which a run ends that a user is told of.
+func outcomes() []struct {
+	when string
+	migration.Outcome
+} {
+	type row = struct {
+		when string
+		migration.Outcome
+	}
+	with := func(o migration.Outcome, change func(*migration.Outcome)) migration.Outcome { change(&o); return o }
+	ends := func(lm migration.LiveMigration, end migration.End, reason migration.Reason, answer migration.Answer) migration.Outcome {
+		return with(seen(lm), func(o *migration.Outcome) { o.End, o.Reason, o.Answer = end, reason, answer })
+	}
+	timeout := errors.New("GET /api/atlas/v1.0/groups/g/liveMigrations/m: no answer within 30s")
+	reset := errors.New("PUT /api/atlas/v1.0/groups/g/liveMigrations/m/cutover: connection reset by peer")
+	failed := migration.LiveMigration{Status: "FAILED"}
+	return []row{
+		{"complete at the first look", ends(complete, migration.AlreadyComplete, migration.Complete, migration.NotRequested)},
+		{"complete without a request", ends(complete, migration.Completed, migration.Complete, migration.NotRequested)},
+		{"failed before the request", ends(failed, migration.FailedAtAtlas, migration.MigrationFailed, migration.NotRequested)},
+		{"expired before the request", ends(migration.LiveMigration{Status: "EXPIRED"}, migration.FailedAtAtlas, migration.MigrationExpired, migration.NotRequested)},
+		{"not ready in time", ends(lagging, migration.NotReadyInTime, migration.NotReady, migration.NotRequested)},
+		{"lag above max_lag_seconds", ends(inSync, migration.NotReadyInTime, migration.Lagging, migration.NotRequested)},
+		{"not ready and without a lag", ends(begun, migration.NotReadyInTime, migration.PerhapsUnderWay, migration.NotRequested)},
+		{"ready too late", ends(inSync, migration.NotReadyInTime, migration.Ready, migration.NotRequested)},
+		{"a status nobody knows", ends(migration.LiveMigration{Status: "PAUSED"}, migration.UnknownStatus, migration.UnknownWord, migration.NotRequested)},
+		{"no status at all", ends(migration.LiveMigration{}, migration.NotReadyInTime, migration.NotReady, migration.NotRequested)},
+		{"wrong key or role", migration.Outcome{End: migration.LookFailed, Cause: apiError(401, "USER_UNAUTHORIZED", "The current user is not authorized to perform this action.")}},
+		{"not on the access list", migration.Outcome{End: migration.LookFailed, Cause: apiError(403, "IP_ADDRESS_NOT_ON_ACCESS_LIST", "IP address 192.0.2.1 is not allowed to access this resource.")}},
+		{"wrong id", migration.Outcome{End: migration.LookFailed, Cause: apiError(404, "RESOURCE_NOT_FOUND", "Cannot find resource.")}},
+		{"out of reach", migration.Outcome{End: migration.LookFailed, Cause: &atlas.UnsentError{Err: errors.New("dial tcp: lookup cloud.example.com: no such host")}}},
+		{"untrusted", migration.Outcome{End: migration.LookFailed, Cause: untrusted()}},
+		{"rate limited", migration.Outcome{End: migration.LookFailed, Cause: apiError(429, "RATE_LIMITED", "")}},
+		{"broken", migration.Outcome{End: migration.LookFailed, Cause: apiError(503, "", "an HTML page")}},
+		{"request never sent", with(ends(inSync, migration.NotSent, migration.Ready, migration.NotRequested), func(o *migration.Outcome) {
+			o.RequestErr = &atlas.UnsentError{Err: errors.New("dial tcp 192.0.2.1:443: connection refused")}
+		})},
+		{"request refused", with(ends(inSync, migration.Refused, migration.Ready, migration.NotRequested), func(o *migration.Outcome) {
+			o.RequestErr = apiError(401, "NOT_ORG_OWNER", "The caller is not an organization owner.")
+		})},
+		{"interrupted before the request", ends(lagging, migration.Interrupted, migration.NotReady, migration.NotRequested)},
+		{"interrupted before the first look", migration.Outcome{End: migration.Interrupted, Cause: timeout}},
+		{"bug before the request", migration.Outcome{End: migration.Panicked, Cause: &migration.PanicError{Value: "index out of range"}}},
+		{"interrupted after the request", ends(begun, migration.Interrupted, migration.CuttingOver, migration.Accepted)},
+		{"interrupted without an answer", with(ends(inSync, migration.Interrupted, migration.Settling, migration.Unclear), func(o *migration.Outcome) { o.RequestErr = reset })},
+		{"timed out", ends(begun, migration.TimedOut, migration.CuttingOver, migration.Accepted)},
+		{"timed out, out of reach", with(ends(begun, migration.TimedOut, migration.CuttingOver, migration.Accepted), func(o *migration.Outcome) { o.Cause = timeout })},
+		{"answer lost, still ready", with(ends(inSync, migration.NotStarted, migration.NeverStarted, migration.Unclear), func(o *migration.Outcome) { o.RequestErr = reset })},
+		{"conflict, still ready", with(ends(inSync, migration.NotStarted, migration.NeverStarted, migration.Contradicted), func(o *migration.Outcome) {
+			o.RequestErr = apiError(409, "", "A cutover is in progress.")
+		})},
+		{"accepted, and ready again", ends(inSync, migration.NotStarted, migration.NeverStarted, migration.Accepted)},
+		{"access lost", with(ends(begun, migration.AccessLost, migration.CuttingOver, migration.Accepted), func(o *migration.Outcome) {
+			o.Cause = apiError(401, "", "You are not authorized for this resource.")
+		})},
+		{"failed after the request", with(ends(failed, migration.FailedAtAtlas, migration.MigrationFailed, migration.Accepted), func(o *migration.Outcome) {
+			o.Seen.Job = migration.Job{ID: "j", Status: "FAILED", ErrorMessage: "The destination ran out of disk space."}
+		})},
+		{"expired after the request", ends(migration.LiveMigration{Status: "EXPIRED"}, migration.FailedAtAtlas, migration.MigrationExpired, migration.Accepted)},
+		{"job failed without a reason", ends(inSync, migration.FailedAtAtlas, migration.JobFailed, migration.Accepted)},
+		{"bug after the request", with(ends(begun, migration.Panicked, migration.CuttingOver, migration.Accepted), func(o *migration.Outcome) {
+			o.Cause = &migration.PanicError{Value: "index out of range"}
+		})},
+	}
+}
+
+// possible tells whether a run of that kind can end so.
+func possible(o migration.Outcome, k keeping) bool {
+	if k == resuming {
+		return o.Answer != migration.NotRequested && o.Answer != migration.Contradicted
+	}
+	return o.Answer != migration.Accepted || o.End != migration.NotStarted
+}
+
+func TestDiagnostics(t *testing.T) {
+	var cases []noticetest.Case
+	add := func(when string, n *notice.Notice) {
+		if n != nil {
+			cases = append(cases, noticetest.Case{When: when, Diagnostic: n.Diagnostic()})
+		}
+	}
+	for _, kind := range []struct {
+		keeping
+		name string
+	}{{creating, "create"}, {resuming, "update"}, {acting, "action"}} {
+		for _, row := range outcomes() {
+			row.Resumed = kind.keeping == resuming
+			if possible(row.Outcome, kind.keeping) {
+				add(kind.name+": "+row.when, explain(row.Outcome, kind.keeping))
+			}
+			if text := errorMessage(row.Outcome); text != "" && kind.keeping == creating && row.Exists() {
+				cases = append(cases, noticetest.Case{
+					When: "error_message: " + row.when, Diagnostic: diag.NewErrorDiagnostic("(in the state)", text),
+				})
+			}
+		}
+	}
+	look := func(lm migration.LiveMigration) migration.Observation { return migration.Observation{Migration: lm} }
+	for _, lm := range []migration.LiveMigration{
+		lagging, begun, complete, {Status: "FAILED"}, {Status: "EXPIRED"}, {Status: "PAUSED"},
+	} {
+		add("plan: "+describe(lm), foresee(look(lm), nil, nil))
+	}
+	add("plan: lag above max_lag_seconds", foresee(look(inSync), nil, new(int64(1))))
+	add("plan: wrong id", foresee(migration.Observation{}, apiError(404, "RESOURCE_NOT_FOUND", "Cannot find resource."), nil))
+	add("plan: no access", foresee(migration.Observation{}, apiError(401, "", "You are not authorized for this resource."), nil))
+	for _, other := range []struct {
+		when string
+		notice.Notice
+	}{
+		{"read: broken", unableToRefresh(apiError(500, "UNEXPECTED_ERROR", "Unexpected error."))},
+		{"delete: SUCCESS", forgotten("SUCCESS")},
+		{"delete: PENDING", forgotten("PENDING")},
+		{"import: provider not known yet", importWithoutClient()},
+		{"import: wrong id", unableToImport(apiError(404, "RESOURCE_NOT_FOUND", "Cannot find resource."))},
+		{"import: not finished", nothingToImport(look(begun))},
+	} {
+		add(other.when, &other.Notice)
+	}
+	_, malformed := parseImportID("orders")
+	incomplete := identity{ProjectID: types.StringValue("orders"), LiveMigrationID: types.StringNull()}.validate()
+	cases = append(cases,
+		noticetest.Case{When: "import: malformed id", Diagnostic: malformed[0]},
+		noticetest.Case{When: "import: malformed identity", Diagnostic: incomplete[0]},
+		noticetest.Case{When: "validate: a time-out of zero", Diagnostic: tooShort(path.Root("timeouts").AtName("create"))},
+	)
+	noticetest.Check(t, cases, "schema.go", "action_schema.go", "progress.go", "tell.go", "memory.go")
+}
