@@ -18,7 +18,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/availableprojects"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/cutover"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/linktoken"
 )
 
 var (
@@ -72,7 +74,7 @@ func (p *Provider) ValidateConfig(ctx context.Context, req provider.ValidateConf
 	if resp.Diagnostics.HasError() || !config.known() {
 		return
 	}
-	reportProblems(choose(config.credentials(), credentials{}), &resp.Diagnostics)
+	report(choose(config.credentials(), credentials{}), &resp.Diagnostics)
 }
 
 // Configure makes the client. While an argument is not known, as in a plan
@@ -84,13 +86,9 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 		return
 	}
 	chosen := choose(config.credentials(), environmentCredentials(p.getenv))
-	reportProblems(chosen, &resp.Diagnostics)
+	report(chosen, &resp.Diagnostics)
 	if chosen.method == noMethod {
 		resp.Diagnostics.Append(noCredentials())
-	}
-	if chosen.warning != "" {
-		resp.Diagnostics.AddWarning("More than one credential", chosen.warning+
-			" Remove the others, so that nobody has to guess.")
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -103,7 +101,7 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 		Base:      p.base,
 	})
 	if err != nil {
-		resp.Diagnostics.AddAttributeError(path.Root("base_url"), "Invalid base_url", err.Error())
+		resp.Diagnostics.Append(unusableAddress(err))
 		return
 	}
 	resp.ResourceData = client
@@ -111,10 +109,21 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 	resp.ActionData = client
 }
 
-func reportProblems(c choice, diags *diag.Diagnostics) {
+// report says what is wrong with a choice of credentials, or ambiguous.
+func report(c choice, diags *diag.Diagnostics) {
 	for _, found := range c.problems {
 		diags.AddAttributeError(path.Root(found.argument), "Unusable credentials", found.text)
 	}
+	if c.warning != "" {
+		diags.AddWarning("More than one credential", c.warning+" Remove the others, so that nobody has to guess.")
+	}
+}
+
+// unusableAddress is about a value that can come from the environment, where no
+// validator of an argument has seen it.
+func unusableAddress(err error) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("base_url"), "Invalid base_url",
+		err.Error()+"\n\nThe value is that of "+spellings("base_url")+".")
 }
 
 func noCredentials() diag.Diagnostic {
@@ -160,11 +169,18 @@ func userAgent(version, terraform string) string {
 
 // Resources lists the resources.
 func (p *Provider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{cutover.New}
+	return []func() resource.Resource{
+		cutover.New,
+		linktoken.New,
+	}
 }
 
 // DataSources lists the data sources.
-func (p *Provider) DataSources(context.Context) []func() datasource.DataSource { return nil }
+func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{
+		availableprojects.New,
+	}
+}
 
 // Actions lists the actions.
 func (p *Provider) Actions(context.Context) []func() action.Action {
