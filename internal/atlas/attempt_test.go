@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -213,5 +214,38 @@ func TestTheRealBodyIsClosed(t *testing.T) {
 				t.Errorf("closed is %v, error is %v", closed, err)
 			}
 		})
+	}
+}
+
+// endless is a body without end.
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}
+
+// BenchmarkEndlessBody shows in its B/op what an answer without end costs, and
+// fails if that is not a small multiple of what is kept of it.
+func BenchmarkEndlessBody(b *testing.B) {
+	c, err := New(Config{Auth: AccessToken("token"), Base: wire(func(*http.Request) (*http.Response, error) {
+		resp := answer(200, "")
+		resp.Body = io.NopCloser(endless{})
+		return resp, nil
+	})})
+	if err != nil {
+		b.Fatal(err)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := c.StartCutover(b.Context(), project, migration); !errors.Is(err, errBodyTooLarge) {
+			b.Fatal(err)
+		}
+	}
+	runtime.ReadMemStats(&after)
+	if each := (after.TotalAlloc - before.TotalAlloc) / uint64(b.N); each > 16*bodyLimit {
+		b.Errorf("each takes %d bytes", each)
 	}
 }

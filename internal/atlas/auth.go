@@ -5,6 +5,7 @@ package atlas
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 
@@ -15,29 +16,34 @@ import (
 // own affair.
 type Auth interface {
 	// wrap returns a round tripper that puts the credentials on what it passes
-	// to next.
-	wrap(next http.RoundTripper) http.RoundTripper
+	// to next. What it needs to ask for meanwhile, it asks base, and through
+	// next. It may have an end, see [ending].
+	wrap(next http.RoundTripper, base *url.URL) http.RoundTripper
 }
 
 // auth is a function, so that no secret is printed with it by accident.
-type auth func(next http.RoundTripper) http.RoundTripper
+type auth func(next http.RoundTripper, base *url.URL) http.RoundTripper
 
-func (a auth) wrap(next http.RoundTripper) http.RoundTripper { return a(next) }
+func (a auth) wrap(next http.RoundTripper, base *url.URL) http.RoundTripper { return a(next, base) }
 
 // AccessToken is a bearer token that somebody else obtained.
 func AccessToken(token string) Auth {
-	return auth(func(next http.RoundTripper) http.RoundTripper {
+	return auth(func(next http.RoundTripper, _ *url.URL) http.RoundTripper {
 		return roundTrip(func(req *http.Request) (*http.Response, error) {
-			req = req.Clone(req.Context())
-			req.Header.Set("Authorization", "Bearer "+token)
-			return next.RoundTrip(req)
+			return next.RoundTrip(bearing(req, token))
 		})
 	})
 }
 
+func bearing(req *http.Request, token string) *http.Request {
+	req = req.Clone(req.Context())
+	req.Header.Set("Authorization", "Bearer "+token)
+	return req
+}
+
 // APIKey is a programmatic API key, used with HTTP digest.
 func APIKey(public, private string) Auth {
-	return auth(func(next http.RoundTripper) http.RoundTripper {
+	return auth(func(next http.RoundTripper, _ *url.URL) http.RoundTripper {
 		pool := &signers{fresh: func() *digest.Transport {
 			return &digest.Transport{
 				Username:      public,

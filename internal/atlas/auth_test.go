@@ -210,7 +210,7 @@ func TestBothAlgorithmsOfferedIsOneSHA256Answer(t *testing.T) {
 	}
 }
 
-func TestTheSameHostOnAnotherPortGetsNoAuthorization(t *testing.T) {
+func TestFault32TheSameHostOnAnotherPortGetsNoAuthorization(t *testing.T) {
 	server, other := newDigestServer(), newDigestServer()
 	for name, auth := range map[string]Auth{"key": server.key(), "token": AccessToken("token")} {
 		t.Run(name, func(t *testing.T) {
@@ -305,7 +305,7 @@ func TestCredentialsAreNotLeftOnTheRequest(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			resp, err := auth.wrap(attempt(answering(401, "", "WWW-Authenticate", `Digest nonce="n"`))).RoundTrip(req)
+			resp, err := auth.wrap(attempt(answering(401, "", "WWW-Authenticate", `Digest nonce="n"`)), req.URL).RoundTrip(req)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -318,7 +318,7 @@ func TestCredentialsAreNotLeftOnTheRequest(t *testing.T) {
 }
 
 func TestCredentialsAreNotPrinted(t *testing.T) {
-	for _, auth := range []Auth{APIKey("public", "secret"), AccessToken("secret")} {
+	for _, auth := range []Auth{APIKey("public", "secret"), AccessToken("secret"), ServiceAccount("id", "secret")} {
 		for _, format := range []string{"%v", "%+v", "%#v", "%s"} {
 			if text := fmt.Sprintf(format, Config{Auth: auth}); strings.Contains(text, "secret") {
 				t.Errorf("%s prints %s", format, text)

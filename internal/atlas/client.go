@@ -29,11 +29,19 @@ const (
 // prefix is the path that all calls of the dialect begin with.
 func (d Dialect) prefix() string { return "/api/atlas/" + string(d) }
 
-// accept is the media type that the dialect's answers are asked for in. The
-// 2023-01-01 version has every call that is made here, and no end date.
-func (d Dialect) accept() string {
+// The dated versions of V2. The first has every call that is made here. The
+// second has only the two that start something, which are to be removed from
+// the first on 2027-07-01; for all other calls the first has no end date.
+const (
+	version2023 = "2023-01-01"
+	version2024 = "2024-05-30"
+)
+
+// media is the media type of what is sent and what is asked for; version is of
+// no meaning to V1.
+func (d Dialect) media(version string) string {
 	if d == V2 {
-		return "application/vnd.atlas.2023-01-01+json"
+		return "application/vnd.atlas." + version + "+json"
 	}
 	return "application/json"
 }
@@ -45,7 +53,7 @@ type Config struct {
 	BaseURL string
 	// Dialect is V1 or V2; empty means V1.
 	Dialect Dialect
-	// Auth is the credentials, see [APIKey] and [AccessToken].
+	// Auth is the credentials, see [APIKey], [ServiceAccount] and [AccessToken].
 	Auth Auth
 	// UserAgent names the program that makes the calls.
 	UserAgent string
@@ -61,6 +69,7 @@ type Client struct {
 	base    *url.URL
 	dialect Dialect
 	rt      http.RoundTripper
+	end     func(context.Context) error
 	idle    func()
 }
 
@@ -85,12 +94,18 @@ func New(c Config) (*Client, error) {
 	if c.Base == nil {
 		c.Base = newBase()
 	}
-	return &Client{
-		base:    base,
-		dialect: c.Dialect,
-		rt:      chain(c.Base, c.Auth, c.UserAgent, base),
-		idle:    closeIdle(c.Base),
-	}, nil
+	rt, end := chain(c.Base, c.Auth, c.UserAgent, base)
+	return &Client{base: base, dialect: c.Dialect, rt: rt, end: end, idle: closeIdle(c.Base)}, nil
+}
+
+// Close revokes the access token of a [ServiceAccount], if there is one that is
+// still valid, and closes the connections that are kept. It takes no longer
+// than ctx lets it. Its error says that the token could not be revoked, which
+// is of no consequence: the token ends by itself within the hour. A client that
+// is used again obtains another one.
+func (c *Client) Close(ctx context.Context) error {
+	defer c.idle()
+	return c.end(ctx)
 }
 
 // CloseIdleConnections closes the connections that are kept for a next call.
@@ -103,20 +118,28 @@ func closeIdle(rt http.RoundTripper) func() {
 	return func() {}
 }
 
+// call is one request to the API.
+type call struct {
+	method string
+	path   []string
+	// version is the dated version that V2 is asked for.
+	version string
+	// body is sent as JSON; nil is nothing.
+	body any
+	// mayBeEmpty is true where the status line says everything, so that an
+	// answer without a body is as good as one with it.
+	mayBeEmpty bool
+}
+
 // read makes a GET and decodes its answer into out. An empty answer is one that
 // cannot be read.
-func (c *Client) read(ctx context.Context, out any, elements ...string) error {
-	return c.send(ctx, http.MethodGet, out, false, elements)
+func (c *Client) read(ctx context.Context, out any, path ...string) error {
+	return c.send(ctx, call{method: http.MethodGet, path: path, version: version2023}, out)
 }
 
-// command makes a PUT without a body. Its answer may be empty: the status line
-// has said everything.
-func (c *Client) command(ctx context.Context, out any, elements ...string) error {
-	return c.send(ctx, http.MethodPut, out, true, elements)
-}
-
-func (c *Client) send(ctx context.Context, method string, out any, mayBeEmpty bool, elements []string) error {
-	req, err := c.request(ctx, method, elements)
+// send makes a call and decodes its answer into out; nil leaves it unread.
+func (c *Client) send(ctx context.Context, call call, out any) error {
+	req, err := c.request(ctx, call)
 	if err != nil {
 		return &UnsentError{Err: err}
 	}
@@ -124,35 +147,52 @@ func (c *Client) send(ctx context.Context, method string, out any, mayBeEmpty bo
 	// contribution would be to follow redirects.
 	resp, err := c.rt.RoundTrip(req)
 	if err != nil {
-		return fmt.Errorf("%s %s: %w", method, req.URL.EscapedPath(), err)
+		return fmt.Errorf("%s %s: %w", req.Method, req.URL.EscapedPath(), err)
 	}
 	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(resp.Body)
-	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+	if !isSuccess(resp.StatusCode) {
 		return newAPIError(req, resp, body, err)
 	}
+	if out == nil {
+		return nil
+	}
 	if err == nil {
-		err = decode(body, out, mayBeEmpty)
+		err = decode(body, out, call.mayBeEmpty)
 	}
 	if err != nil {
 		return &DecodeError{
-			Method: method, Path: req.URL.EscapedPath(), Status: resp.StatusCode,
+			Method: req.Method, Path: req.URL.EscapedPath(), Status: resp.StatusCode,
 			RequestID: requestID(resp.Header), Err: err,
 		}
 	}
 	return nil
 }
 
-func (c *Client) request(ctx context.Context, method string, elements []string) (*http.Request, error) {
-	path, err := escape(elements)
+func isSuccess(status int) bool { return status >= 200 && status <= 299 }
+
+func (c *Client) request(ctx context.Context, call call) (*http.Request, error) {
+	path, err := escape(call.path)
 	if err != nil {
 		return nil, err
 	}
-	req, err := http.NewRequestWithContext(ctx, method, c.base.String()+c.dialect.prefix()+path, http.NoBody)
+	body := io.Reader(http.NoBody)
+	if call.body != nil {
+		content, err := json.Marshal(call.body)
+		if err != nil {
+			return nil, err
+		}
+		body = bytes.NewReader(content)
+	}
+	req, err := http.NewRequestWithContext(ctx, call.method, c.base.String()+c.dialect.prefix()+path, body)
 	if err != nil {
 		return nil, err
 	}
-	req.Header.Set("Accept", c.dialect.accept())
+	media := c.dialect.media(call.version)
+	req.Header.Set("Accept", media)
+	if call.body != nil {
+		req.Header.Set("Content-Type", media)
+	}
 	return req, nil
 }
 
@@ -172,6 +212,10 @@ func escape(elements []string) (string, error) {
 
 var errEmptyBody = errors.New("the body is empty")
 
+// checked is an answer that can be well-formed and still not say what the call
+// was made for.
+type checked interface{ check() error }
+
 func decode(body []byte, out any, mayBeEmpty bool) error {
 	if len(bytes.TrimSpace(body)) == 0 {
 		if mayBeEmpty {
@@ -179,5 +223,11 @@ func decode(body []byte, out any, mayBeEmpty bool) error {
 		}
 		return errEmptyBody
 	}
-	return json.Unmarshal(body, out)
+	if err := json.Unmarshal(body, out); err != nil {
+		return err
+	}
+	if answer, ok := out.(checked); ok {
+		return answer.check()
+	}
+	return nil
 }

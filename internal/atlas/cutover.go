@@ -3,7 +3,10 @@
 
 package atlas
 
-import "context"
+import (
+	"context"
+	"net/http"
+)
 
 // StartCutover asks Atlas to start the cutover of a live migration. It cannot
 // be undone, and is sent at most once per call: see [*UnsentError],
@@ -14,7 +17,12 @@ import "context"
 // job or nothing; nothing gives the zero Job.
 func (c *Client) StartCutover(ctx context.Context, projectID, liveMigrationID string) (*Job, error) {
 	var answer jobAnswer
-	err := c.command(ctx, &answer, "groups", projectID, "liveMigrations", liveMigrationID, "cutover")
+	err := c.send(ctx, call{
+		method:     http.MethodPut,
+		path:       []string{"groups", projectID, "liveMigrations", liveMigrationID, "cutover"},
+		version:    version2023,
+		mayBeEmpty: true,
+	}, &answer)
 	if err != nil {
 		return nil, err
 	}

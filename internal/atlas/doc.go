@@ -7,7 +7,8 @@
 // One call is one method of [Client]. What can go wrong has four shapes, told
 // apart with errors.As and never by their text:
 //
-//   - [*UnsentError]: the request provably never left this machine.
+//   - [*UnsentError]: the request provably never left this machine. Look for
+//     it first: why there was no access token can be an [*APIError] within it.
 //   - [*APIError]: Atlas, or a proxy in front of it, answered with something
 //     other than a 2xx.
 //   - [*DecodeError]: a 2xx whose body cannot be read. Atlas has acted.

@@ -88,9 +88,11 @@ func (e *DecodeError) Unwrap() error { return e.Err }
 
 // UnsentError is a request that provably never left this machine, because it
 // never had a connection: the name did not resolve, nobody answered the dial,
-// the TLS handshake failed, or the call was cancelled before. An earlier request
-// of the same call, if there was one, has been answered with 401 or 429 and had
-// no effect.
+// the TLS handshake failed, the call was cancelled before, or there was no
+// access token to send it with. The last can hold an [*APIError], which is then
+// the token endpoint's answer and not that of the call: its Path says so. An
+// earlier request of the same call, if there was one, has been answered with 401
+// or 429 and had no effect.
 type UnsentError struct{ Err error }
 
 // Error is the cause's text.

@@ -3,7 +3,11 @@
 
 package atlas
 
-import "context"
+import (
+	"context"
+	"errors"
+	"net/http"
+)
 
 // LiveMigration is a live migration that pushes a cluster into Atlas.
 type LiveMigration struct {
@@ -39,5 +43,41 @@ func (c *Client) LiveMigration(ctx context.Context, projectID, liveMigrationID s
 		return nil, err
 	}
 	m := LiveMigration(answer)
+	return &m, nil
+}
+
+var errNoID = errors.New("it has no _id")
+
+// startedMigration is the answer to a start, which is of no use without an id:
+// nothing lists the live migrations that there are.
+type startedMigration struct{ liveMigrationAnswer }
+
+func (a *startedMigration) check() error {
+	if a.ID == "" {
+		return errNoID
+	}
+	return nil
+}
+
+// StartLiveMigration starts a live migration into a project. It is asked for
+// again only if the request provably never left, or was answered with 429: see
+// [*UnsentError], [*APIError] and [*DecodeError] for what an error says about
+// whether Atlas has acted. Nothing stops a live migration, and nothing finds one
+// whose id is not known. The key needs to be an owner of the organization.
+//
+// An answer without an _id is a [*DecodeError]. The migration is documented to
+// be answered with 201; any 2xx is a success.
+func (c *Client) StartLiveMigration(ctx context.Context, projectID string, r MigrationRequest) (*LiveMigration, error) {
+	var answer startedMigration
+	err := c.send(ctx, call{
+		method:  http.MethodPost,
+		path:    []string{"groups", projectID, "liveMigrations"},
+		version: version2024,
+		body:    r.body(c.dialect),
+	}, &answer)
+	if err != nil {
+		return nil, err
+	}
+	m := LiveMigration(answer.liveMigrationAnswer)
 	return &m, nil
 }

@@ -35,7 +35,7 @@ type verdict struct {
 // decide judges attempt n, counted from 1, by its request's method and its
 // outcome, of which there is exactly one: a response or an error.
 func decide(method string, n int, resp *http.Response, err error) verdict {
-	if n >= maxAttempts || Untrusted(err) {
+	if n >= maxAttempts || Untrusted(err) || isTokenless(err) {
 		return verdict{}
 	}
 	var again bool

@@ -19,6 +19,7 @@ import (
 func TestDecide(t *testing.T) {
 	unsent, reset := &UnsentError{Err: syscall.ECONNREFUSED}, syscall.ECONNRESET
 	untrusted := &UnsentError{Err: &tls.CertificateVerificationError{}}
+	tokenless := &UnsentError{Err: &tokenError{io.EOF}}
 	no := verdict{}
 	yes := func(after time.Duration) verdict { return verdict{true, after} }
 	for _, tt := range []struct {
@@ -48,6 +49,8 @@ func TestDecide(t *testing.T) {
 		{"GET that broke off", "GET", 1, 0, "", reset, yes(0)},
 		{"GET that broke off for the fourth time: enough", "GET", 4, 0, "", reset, no},
 		{"GET from an untrusted server: it will not become another", "GET", 1, 0, "", untrusted, no},
+		{"GET without a token: the token endpoint has a limit of its own", "GET", 1, 0, "", tokenless, no},
+		{"POST without a token", "POST", 1, 0, "", tokenless, no},
 		{"POST that never left", "POST", 1, 0, "", unsent, yes(0)},
 		{"POST that broke off: it may have had its effect", "POST", 1, 0, "", reset, no},
 		{"POST 429", "POST", 1, 429, "1", nil, yes(time.Second)},
@@ -171,6 +174,54 @@ func TestACutoverIsSentOnceWhateverComesBack(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+func TestAWriteIsRepeatedOnlyIfItHadNoEffectForCertain(t *testing.T) {
+	for call, do := range map[string]func(*testing.T, *Client) error{
+		"start": func(t *testing.T, c *Client) error {
+			return second(c.StartLiveMigration(t.Context(), project, fullRequest()))
+		},
+		"validate": func(t *testing.T, c *Client) error {
+			return second(c.StartValidation(t.Context(), project, fullRequest()))
+		},
+		"link token": func(t *testing.T, c *Client) error { return second(c.CreateLinkToken(t.Context(), organization, nil)) },
+		"unlink":     func(t *testing.T, c *Client) error { return c.DeleteLink(t.Context(), organization) },
+	} {
+		for _, tt := range []struct {
+			name string
+			step func(*http.Request) (*http.Response, error)
+			want int
+		}{
+			{"refused", refuses, 2},
+			{"429", says(429), 2},
+			{"429 that says when", says(429, "Retry-After", "7"), 2},
+			{"429 that says next hour", says(429, "Retry-After", "3600"), 1},
+			{"reset", breaks, 1},
+			{"hangs", hangs, 1},
+			{"500", says(500), 1},
+			{"502", says(502), 1},
+			{"503", says(503), 1},
+			{"504", says(504), 1},
+			{"409", says(409), 1},
+			{"307", says(307, "Location", "/"), 1},
+		} {
+			t.Run(call+" after "+tt.name, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					s := steps(tt.step, func(req *http.Request) (*http.Response, error) {
+						connect(req)
+						return answer(201, `{"_id":"x","linkToken":"x"}`), nil
+					})
+					err := do(t, newClient(t, Config{Base: s}))
+					if len(s.at) != tt.want || (err == nil) != (tt.want == 2) {
+						t.Errorf("got %v after %d requests", err, len(s.at))
+					}
+					if last := len(s.body) - 1; s.body[last] != s.body[0] {
+						t.Errorf("sent %q", s.body)
+					}
+				})
+			})
+		}
 	}
 }
 

@@ -4,6 +4,7 @@
 package atlas
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"net"
@@ -19,8 +20,9 @@ type roundTrip func(*http.Request) (*http.Response, error)
 func (f roundTrip) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
 
 // chain is the journey of every request, from the network outwards; a request
-// passes it from the last line to the first.
-func chain(base http.RoundTripper, auth Auth, agent string, pin *url.URL) http.RoundTripper {
+// passes it from the last line to the first. Beside it, what is to be done when
+// there are no more requests.
+func chain(base http.RoundTripper, auth Auth, agent string, pin *url.URL) (http.RoundTripper, func(context.Context) error) {
 	rt := base
 	// Nearest to the network, so that each request that goes over the wire has
 	// its own time, its own evidence of having left, and a body that was read
@@ -28,15 +30,26 @@ func chain(base http.RoundTripper, auth Auth, agent string, pin *url.URL) http.R
 	// body of a 401 before they know whether they can answer it: a body that
 	// rewinds when it is closed keeps Atlas's own words.
 	rt = attempt(rt)
-	rt = auth.wrap(rt)
+	// Under the credentials, so that requests which they make themselves bear
+	// the name as well.
+	rt = named(rt, agent)
+	rt = auth.wrap(rt, pin)
+	end := ending(rt)
 	// Outside the credentials, so that it never sees them.
 	rt = logged(rt)
 	// Outside the credentials, so that each attempt is signed anew, and outside
 	// the log, so that each attempt is logged.
 	rt = retried(rt)
-	rt = named(rt, agent)
 	// Outermost: what is for somewhere else is not even signed.
-	return pinned(rt, pin)
+	return pinned(rt, pin), end
+}
+
+// ending is how credentials come to their end; most just do.
+func ending(credentials http.RoundTripper) func(context.Context) error {
+	if c, ok := credentials.(interface{ end(context.Context) error }); ok {
+		return c.end
+	}
+	return func(context.Context) error { return nil }
 }
 
 var errOffOrigin = errors.New("the request is for another scheme, host or port than the base URL")

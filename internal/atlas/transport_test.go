@@ -176,7 +176,7 @@ func serveUntilPut(conn net.Conn, puts *atomic.Int32) {
 	}
 }
 
-func TestAKeptConnectionThatClosesOnACutoverDoesNotSendItAgain(t *testing.T) {
+func TestFault34AKeptConnectionThatClosesOnACutoverDoesNotSendItAgain(t *testing.T) {
 	url, puts := fickle(t)
 	c := newClient(t, Config{BaseURL: url})
 	if _, err := c.LiveMigration(t.Context(), project, migration); err != nil {
@@ -196,7 +196,17 @@ func TestHeadersWithoutEndAreCutOff(t *testing.T) {
 	}
 }
 
-func TestClosingIdleConnectionsReachesTheNetwork(t *testing.T) {
+func TestClosingReachesTheNetwork(t *testing.T) {
+	for name, closing := range map[string]func(*Client){
+		"its idle connections": (*Client).CloseIdleConnections,
+		"all of it":            func(c *Client) { _ = c.Close(t.Context()) },
+	} {
+		t.Run(name, func(t *testing.T) { closingReachesTheNetwork(t, closing) })
+	}
+}
+
+func closingReachesTheNetwork(t *testing.T, closing func(*Client)) {
+	t.Helper()
 	closed := make(chan struct{}, 1)
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
@@ -210,6 +220,6 @@ func TestClosingIdleConnectionsReachesTheNetwork(t *testing.T) {
 	if _, err := c.StartCutover(t.Context(), project, migration); err != nil {
 		t.Fatal(err)
 	}
-	c.CloseIdleConnections()
+	closing(c)
 	<-closed
 }

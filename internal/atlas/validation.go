@@ -3,7 +3,10 @@
 
 package atlas
 
-import "context"
+import (
+	"context"
+	"net/http"
+)
 
 // Job is work that Atlas does because it was asked to: a cutover or a
 // validation.
@@ -39,6 +42,36 @@ func (a jobAnswer) job() *Job {
 func (c *Client) Validation(ctx context.Context, projectID, id string) (*Job, error) {
 	var answer jobAnswer
 	err := c.read(ctx, &answer, "groups", projectID, "liveMigrations", "validate", id)
+	if err != nil {
+		return nil, err
+	}
+	return answer.job(), nil
+}
+
+// startedJob is the answer to a start, which is of no use without an id.
+type startedJob struct{ jobAnswer }
+
+func (a *startedJob) check() error {
+	if a.ID == "" {
+		return errNoID
+	}
+	return nil
+}
+
+// StartValidation starts the validation of a live migration, which changes
+// nothing at either end, so that whoever has lost an answer can ask again. The
+// job that it answers with goes on at Atlas, see [Client.Validation]. The key
+// needs to be an owner of the organization.
+//
+// An answer without an _id is a [*DecodeError].
+func (c *Client) StartValidation(ctx context.Context, projectID string, r MigrationRequest) (*Job, error) {
+	var answer startedJob
+	err := c.send(ctx, call{
+		method:  http.MethodPost,
+		path:    []string{"groups", projectID, "liveMigrations", "validate"},
+		version: version2024,
+		body:    r.body(c.dialect),
+	}, &answer)
 	if err != nil {
 		return nil, err
 	}

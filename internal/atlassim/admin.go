@@ -28,13 +28,19 @@ func (s *Sim) administer(r *http.Request) answer {
 		return jsonAnswer(http.StatusOK, append([]Entry{}, s.Log()...))
 	case "POST migrations":
 		return s.postMigration(r.Body)
+	case "POST template":
+		return postScript(r.Body, s.SetTemplate)
+	case "POST validation":
+		return postScript(r.Body, s.SetValidation)
+	case "POST projects":
+		return postScript(r.Body, func(p AvailableProject) { s.AddProject(p) })
 	case "POST faults":
 		return s.postFault(r.Body)
 	case "DELETE faults":
 		s.ClearFaults()
 		return answer{status: http.StatusNoContent}
 	}
-	return adminError(http.StatusNotFound, errors.New("there are: GET log, POST migrations, POST faults, DELETE faults"))
+	return adminError(http.StatusNotFound, errors.New("there are: GET log, POST migrations, POST template, POST validation, POST projects, POST faults, DELETE faults"))
 }
 
 // fromLoopback tells whether a request comes from this machine. In memory there is no address.
@@ -57,6 +63,16 @@ func (s *Sim) postMigration(body io.Reader) answer {
 		}
 	}
 	return jsonAnswer(http.StatusCreated, map[string]string{"live_migration_id": s.Add(m)})
+}
+
+// postScript hands over a script that is answered with nothing.
+func postScript[T any](body io.Reader, use func(T)) answer {
+	var script T
+	if err := decodeScript(body, &script); err != nil {
+		return adminError(http.StatusBadRequest, err)
+	}
+	use(script)
+	return answer{status: http.StatusNoContent}
 }
 
 func (s *Sim) postFault(body io.Reader) answer {

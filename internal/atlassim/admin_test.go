@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -69,6 +70,27 @@ func TestAMigrationCanBeAddedInJSON(t *testing.T) {
 	}
 }
 
+func TestAJourneyCanBeScriptedInJSON(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := New(Options{})
+		c := newClient(t, s)
+		c.wantStatus(c.admin("POST", "projects", `{"name": "shop", "migration_hosts": ["h"], "deployments": [{"name": "carts", "db_size_bytes": 7}]}`), 204)
+		c.wantStatus(c.admin("POST", "validation", `{"takes": "1m", "fails": true, "reason": "why"}`), 204)
+		c.wantStatus(c.admin("POST", "template", `{"scheduled": "1m", "steady_lag": 3}`), 204)
+		if got := c.projects(); !strings.Contains(got, `"name":"carts"`) || !strings.Contains(got, `"dbSizeBytes":7`) {
+			t.Errorf("projects %s", got)
+		}
+		validation, migration := c.validate().object(t)["_id"].(string), c.startMigration(nil).object(t)["_id"].(string)
+		after(time.Minute)
+		if job := c.call("GET", c.jobPath(validation)).object(t); job["errorMessage"] != "why" {
+			t.Errorf("validation %v", job)
+		}
+		if m := c.get(migration); m["lagTimeSeconds"] != 3.0 {
+			t.Errorf("live migration %v", m)
+		}
+	})
+}
+
 func TestFaultsCanBeInjectedAndClearedInJSON(t *testing.T) {
 	s := New(Options{})
 	c := newClient(t, s)
@@ -101,6 +123,7 @@ func TestWhatIsWrongWithAnAdminCallIsSaid(t *testing.T) {
 		{"a malformed duration", "POST", "migrations", `{"copying": "soon"}`, 400, "copying"},
 		{"an unknown name", "POST", "migrations", `{"cutover_ends": "well"}`, 400, "completes"},
 		{"a malformed id", "POST", "migrations", `{"id": "7"}`, 400, "24"},
+		{"an unknown field of a template", "POST", "template", `{"copyng": "1m"}`, 400, "copyng"},
 		{"no effect", "POST", "faults", `{}`, 400, "exactly one"},
 		{"two effects", "POST", "faults", `{"do": {"wire": "reset", "status": 500}}`, 400, "exactly one"},
 		{"an impossible status", "POST", "faults", `{"do": {"status": 99}}`, 400, "between"},

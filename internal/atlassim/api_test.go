@@ -4,6 +4,7 @@
 package atlassim
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -30,6 +31,9 @@ func TestRequestsThatTheAPIRefuses(t *testing.T) {
 		{"v2 without a version", "GET", "/api/atlas/v2" + group + "/liveMigrations/" + id, "", "application/json", 406, "INVALID_VERSION_DATE"},
 		{"v2 with an unknown version", "GET", "/api/atlas/v2" + group + "/liveMigrations/" + id, "", "application/vnd.atlas.2024-05-30+json", 406, "INVALID_VERSION_DATE"},
 		{"v2 with a removed version", "GET", "/api/atlas/v2" + group + "/liveMigrations/" + id, "", "application/vnd.atlas.2022-01-01+json", 410, "VERSION_GONE"},
+		{"a malformed organization id", "GET", "/api/atlas/v1.0/orgs/XYZ/liveMigrations/availableProjects", "", "", 404, "INVALID_ORG_ID"},
+		{"another organization", "GET", "/api/atlas/v1.0/orgs/" + id + "/liveMigrations/availableProjects", "", "", 404, "ORG_NOT_FOUND"},
+		{"a method that a list does not have", "GET", "/api/atlas/v1.0" + group + "/liveMigrations", "", "", 405, "METHOD_NOT_ALLOWED"},
 		{"an unknown live migration in v2", "GET", "/api/atlas/v2" + group + "/liveMigrations/" + project, "", v2Form, 404, "RESOURCE_NOT_FOUND"},
 	}
 	for _, c := range cases {
@@ -53,6 +57,80 @@ func TestRequestsThatTheAPIRefuses(t *testing.T) {
 			}
 			if e := last(s); e.Accepted || e.Status != c.status || !strings.HasPrefix(e.Did, "refused: ") {
 				t.Errorf("entry %+v", e)
+			}
+		})
+	}
+}
+
+func TestWhichVersionsEachCallOfV2Has(t *testing.T) {
+	const both, first = "2023-01-01 2024-05-30", "2023-01-01"
+	project, org := objectID("project", 1), objectID("organization", 1)
+	calls := []struct{ method, path, versions string }{
+		{"POST", "/orgs/" + org + "/liveMigrations/linkTokens", first},
+		{"DELETE", "/orgs/" + org + "/liveMigrations/linkTokens", first},
+		{"GET", "/orgs/" + org + "/liveMigrations/availableProjects", first},
+		{"POST", "/groups/" + project + "/liveMigrations/validate", both},
+		{"POST", "/groups/" + project + "/liveMigrations", both},
+		{"PUT", "/groups/" + project + "/liveMigrations/" + org + "/cutover", first},
+		{"GET", "/groups/" + project + "/liveMigrations/validate/" + org, first},
+		{"GET", "/groups/" + project + "/liveMigrations/" + org, first},
+	}
+	for _, call := range calls {
+		for _, version := range []string{"2023-01-01", "2024-05-30", "2025-01-01"} {
+			for _, gone := range []bool{false, true} {
+				t.Run(fmt.Sprint(call.method, call.path, version, gone), func(t *testing.T) {
+					o, want := Options{}, 406
+					if gone {
+						o.GoneVersions, want = []string{version}, 410
+					}
+					s := New(o)
+					c := newClient(t, s).speak(v2, version)
+					r := c.send(call.method, c.prefix+call.path, "")
+					if has := !gone && strings.Contains(call.versions, version); (r.status != want) != has || r.status == 415 {
+						t.Errorf("status %d: %s", r.status, r.body)
+					}
+				})
+			}
+		}
+	}
+}
+
+func TestABodyMustBeSaidToBeWhatTheDialectTakes(t *testing.T) {
+	const form2023, form2024 = "application/vnd.atlas.2023-01-01+json", "application/vnd.atlas.2024-05-30+json"
+	cases := []struct {
+		name        string
+		dialect     dialect
+		accept      string
+		contentType string
+		status      int
+	}{
+		{"v1.0 in JSON", v1, "", "application/json", 200},
+		{"v1.0 in JSON with a charset", v1, "", "application/json; charset=utf-8", 200},
+		{"v1.0 in the form of v2", v1, "", form2023, 415},
+		{"v1.0 in nothing that is said", v1, "", "", 415},
+		{"v2 in its form", v2, form2023, form2023, 200},
+		{"v2 in its form with a charset", v2, form2023, form2023 + ";charset=utf-8", 200},
+		{"v2 in JSON", v2, form2023, "application/json", 415},
+		{"v2 in nothing that is said", v2, form2023, "", 415},
+		{"v2 in another version than it accepts", v2, form2023, form2024, 415},
+		{"v2 in the later version", v2, form2024, form2024, 200},
+		{"v2 in the first version that it accepts and the call has", v2, "application/json, application/vnd.atlas.2025-01-01+json, " + form2024 + ", " + form2023, form2024, 200},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			s := New(Options{})
+			client := newClient(t, s)
+			client.prefix = string(c.dialect)
+			client.header.Set("Accept", c.accept)
+			client.header.Set("Content-Type", c.contentType)
+			what := changes{}
+			if strings.HasSuffix(c.contentType, "2024-05-30+json") {
+				what = changes{"dropEnabled": nil, "dropDestinationData": true}
+			}
+			r := client.send("POST", client.group("/liveMigrations/validate"), requestBody(t, s, what))
+			client.wantStatus(r, c.status)
+			if code := r.object(t)["errorCode"]; c.status == 415 && code != "UNSUPPORTED_MEDIA_TYPE" {
+				t.Errorf("code %v", code)
 			}
 		})
 	}

@@ -11,16 +11,20 @@ import (
 )
 
 // Key is what a world's one set of credentials may do, whether it is presented
-// as API key or as access token. In a new world it is an Organization Owner's
-// and on the access list.
+// as API key, as access token or as service account. In a new world it is an
+// Organization Owner's and on the access list.
 type Key struct {
 	// Revoked credentials are answered 401.
 	Revoked bool
 	// RevokedAfterPut is how long after the first accepted cutover, on the
 	// simulated clock, they are revoked by themselves; 0 means never.
 	RevokedAfterPut time.Duration
-	// OrgOwner is the role that the cutover and its job need: otherwise 401 NOT_ORG_OWNER.
+	// OrgOwner is the role that all calls need but the one that reads a live
+	// migration: otherwise 401 NOT_ORG_OWNER.
 	OrgOwner bool
+	// Member is the membership of the organization that reading a live migration
+	// needs: otherwise 401 NOT_IN_GROUP. Who is no member is no owner either.
+	Member bool
 	// OnAccessList lets the caller's address in: otherwise 403 IP_ADDRESS_NOT_ON_ACCESS_LIST.
 	OnAccessList bool
 }
@@ -52,11 +56,7 @@ func (s *Sim) authenticate(in *request, e *Entry) *action {
 	switch {
 	case strings.EqualFold(scheme, "Bearer"):
 		e.Credential = "bearer"
-		token := s.Credentials().AccessToken
-		if s.revoked() || subtle.ConstantTimeCompare([]byte(rest), []byte(token)) != 1 {
-			return unauthorized("refused: wrong or revoked access token")
-		}
-		return nil
+		return s.checkBearer(rest, e)
 	case strings.EqualFold(scheme, "Digest"):
 		e.Credential = "digest"
 		return s.checkDigest(in, rest, e)
@@ -64,7 +64,21 @@ func (s *Sim) authenticate(in *request, e *Entry) *action {
 	return s.challenge(e, false, "challenged")
 }
 
-// authorize checks whether the sender may; it returns the refusal, or nil.
+// checkBearer verifies an access token: the one that somebody else obtained, or
+// one that the token endpoint issued and that still lives.
+func (s *Sim) checkBearer(token string, e *Entry) *action {
+	known := subtle.ConstantTimeCompare([]byte(token), []byte(s.Credentials().AccessToken)) == 1
+	if issued, ok := s.tokens.issued[token]; ok {
+		e.TokenNumber = issued.n
+		known = s.tokens.alive(issued, s.Now())
+	}
+	if !known || s.revoked() {
+		return unauthorized("refused: wrong, expired or revoked access token")
+	}
+	return nil
+}
+
+// authorize checks whether the sender's address may; it returns the refusal, or nil.
 func (s *Sim) authorize() *action {
 	if s.key.OnAccessList {
 		return nil

@@ -179,6 +179,7 @@ func TestWhatTheCredentialsMayDo(t *testing.T) {
 		{"everything", func(*Key) {}, 200, 200, ""},
 		{"nothing when revoked", func(k *Key) { k.Revoked = true }, 401, 401, ""},
 		{"only read without the owner's role", func(k *Key) { k.OrgOwner = false }, 200, 401, "NOT_ORG_OWNER"},
+		{"nothing without being a member", func(k *Key) { k.Member = false }, 401, 401, "NOT_ORG_OWNER"},
 		{"nothing from elsewhere", func(k *Key) { k.OnAccessList = false }, 403, 403, "IP_ADDRESS_NOT_ON_ACCESS_LIST"},
 	}
 	for _, c := range cases {
@@ -214,6 +215,46 @@ func TestAJobNeedsTheOwnersRole(t *testing.T) {
 	c.wantStatus(r, 401)
 	if code := r.object(t)["errorCode"]; code != "NOT_ORG_OWNER" {
 		t.Errorf("code %v", code)
+	}
+}
+
+func TestWhichRoleEachCallNeeds(t *testing.T) {
+	calls := []struct {
+		name    string
+		send    func(c *client) reply
+		allowed int
+		member  int // without the owner's role
+	}{
+		{"creating a link token", (*client).createLink, 200, 401},
+		{"reading the available projects", func(c *client) reply { return c.call("GET", c.org("/liveMigrations/availableProjects")) }, 200, 401},
+		{"removing the link", (*client).removeLink, 204, 401},
+		{"starting a validation", (*client).validate, 200, 401},
+		{"starting a live migration", func(c *client) reply { return c.startMigration(nil) }, 201, 401},
+		{"reading a live migration", func(c *client) reply { return c.call("GET", c.group("/liveMigrations/"+objectID("live migration", 1))) }, 200, 200},
+	}
+	for _, call := range calls {
+		t.Run(call.name, func(t *testing.T) {
+			s := New(Options{})
+			s.Add(Migration{BegunElsewhere: true})
+			if call.allowed == 204 {
+				s.AddProject(AvailableProject{})
+			}
+			c := newClient(t, s)
+			s.SetKey(func(k *Key) { k.Member = false })
+			r := call.send(c)
+			c.wantStatus(r, 401)
+			code := "NOT_ORG_OWNER"
+			if call.member == 200 {
+				code = "NOT_IN_GROUP"
+			}
+			if got := r.object(t)["errorCode"]; got != code || last(s).Accepted {
+				t.Errorf("code %v, entry %+v", got, last(s))
+			}
+			s.SetKey(func(k *Key) { k.Member, k.OrgOwner = true, false })
+			c.wantStatus(call.send(c), call.member)
+			s.SetKey(func(k *Key) { k.OrgOwner = true })
+			c.wantStatus(call.send(c), call.allowed)
+		})
 	}
 }
 

@@ -29,7 +29,10 @@ type client struct {
 }
 
 func newClient(t testing.TB, s *Sim) *client {
-	return &client{t: t, sim: s, base: "https://cloud.example.net", http: s.Transport(), prefix: "/api/atlas/v1.0", header: http.Header{}}
+	return &client{
+		t: t, sim: s, base: "https://cloud.example.net", http: s.Transport(), prefix: "/api/atlas/v1.0",
+		header: http.Header{"Content-Type": {"application/json"}},
+	}
 }
 
 // reply is an answer, read.
@@ -46,6 +49,27 @@ func (r reply) object(t testing.TB) map[string]any {
 		t.Fatalf("%q: %v", r.body, err)
 	}
 	return object
+}
+
+// fields returns the names that a 400 complains about, in order.
+func (r reply) fields(t testing.TB) string {
+	t.Helper()
+	var object struct {
+		BadRequestDetail struct {
+			Fields []struct{ Field, Description string } `json:"fields"`
+		} `json:"badRequestDetail"`
+	}
+	if err := json.Unmarshal([]byte(r.body), &object); err != nil {
+		t.Fatalf("%q: %v", r.body, err)
+	}
+	var names []string
+	for _, field := range object.BadRequestDetail.Fields {
+		if field.Description == "" {
+			t.Errorf("%s has no description", field.Field)
+		}
+		names = append(names, field.Field)
+	}
+	return strings.Join(names, " ")
 }
 
 func (c *client) paths(id string) (migration, cutover string) {
@@ -93,6 +117,37 @@ func (c *client) call(method, path string) reply {
 		c.t.Fatalf("%s %s: %v", method, path, err)
 	}
 	return r
+}
+
+// send sends a body with the access token, where it must be answered.
+func (c *client) send(method, path, body string) reply {
+	c.t.Helper()
+	r, err := c.raw(c.t.Context(), method, path, body, "Bearer "+c.sim.Credentials().AccessToken)
+	if err != nil {
+		c.t.Fatalf("%s %s: %v", method, path, err)
+	}
+	return r
+}
+
+// speak makes the client use a dialect, and a version of it if that is v2.
+func (c *client) speak(d dialect, version string) *client {
+	c.prefix = string(d)
+	form := "application/json"
+	if d == v2 {
+		form = "application/vnd.atlas." + version + "+json"
+	}
+	c.header.Set("Accept", form)
+	c.header.Set("Content-Type", form)
+	return c
+}
+
+// org and group return paths below the world's organization and its first project.
+func (c *client) org(path string) string {
+	return c.prefix + "/orgs/" + c.sim.Credentials().OrgID + path
+}
+
+func (c *client) group(path string) string {
+	return c.prefix + "/groups/" + c.sim.Credentials().ProjectID + path
 }
 
 func (c *client) get(id string) map[string]any {

@@ -9,7 +9,7 @@ func putCutover(s *Sim, in *request) action {
 	if refusal != nil {
 		return *refusal
 	}
-	if in.bodyLength > 0 {
+	if len(in.body) > 0 {
 		return refuse(400, "", "This request takes no body.", "the request has a body")
 	}
 	v := l.at(s.Now())
@@ -30,12 +30,8 @@ func (l *liveMigration) unwanted(s *Sim, r, byDefault Refusal, detail, why strin
 	if r == RefusalDefault {
 		r = byDefault
 	}
-	switch r {
-	case Conflict409:
-		return refuse(409, "", detail, why)
-	case BadRequest400:
-		return refuse(400, "", detail, why)
-	case SilentSuccess, RefusalDefault:
+	if status := r.status(); status != 0 {
+		return refuse(status, "", detail, why)
 	}
 	// Only one that comes too early sets a cutover going.
 	return l.accept(s, l.at(s.Now()).phase == before)
@@ -43,17 +39,17 @@ func (l *liveMigration) unwanted(s *Sim, r, byDefault Refusal, detail, why strin
 
 // accept answers an accepted PUT. Its commit is what makes it accepted.
 func (l *liveMigration) accept(s *Sim, begins bool) action {
-	made := l.newJob(s, begins)
-	a := action{accepted: true, did: "accepted the cutover"}
+	j := l.newJob(s, begins)
+	a := action{accepted: true, did: "accepted the cutover", made: made{jobID: j.id}}
 	if !begins {
 		a.did = "accepted a further PUT, which changes nothing"
 	}
-	a.answer = l.putAnswer(made)
-	a.commit = func(n int) { l.commit(s, n, made, begins) }
+	a.answer = l.putAnswer(j)
+	a.commit = func(n int) { l.commit(s, n, j, begins) }
 	return a
 }
 
-func (l *liveMigration) putAnswer(made *job) answer {
+func (l *liveMigration) putAnswer(j *job) answer {
 	switch l.script.PutAnswer {
 	case Accepted202:
 		return answer{status: 202}
@@ -63,7 +59,7 @@ func (l *liveMigration) putAnswer(made *job) answer {
 		return jsonAnswer(200, struct{}{})
 	case JobAnswer:
 	}
-	object := made.object(statusPending, "")
+	object := j.object(statusPending, "")
 	if l.script.HideJobID {
 		object.ID = ""
 	}
@@ -72,17 +68,18 @@ func (l *liveMigration) putAnswer(made *job) answer {
 
 // commit enters an accepted PUT, the n-th request, in the ledger and sets the
 // cutover going. The caller holds s.mu.
-func (l *liveMigration) commit(s *Sim, n int, made *job, begins bool) {
+func (l *liveMigration) commit(s *Sim, n int, j *job, begins bool) {
 	now := s.Now()
-	reported := len(l.acceptances) > 0
+	reported, failed := len(l.acceptances) > 0, len(l.acceptances) > 0
 	for _, earlier := range l.acceptances {
 		reported = reported && earlier.failedReported > 0
+		failed = failed && l.cutoverFailed(s.jobs[earlier.JobID].cutover, now)
 	}
 	l.acceptances = append(l.acceptances, Acceptance{
-		N: n, At: now, JobID: made.id, FailedReportedBefore: reported,
+		N: n, At: now, JobID: j.id, FailedReportedBefore: reported, FailedBefore: failed,
 	})
-	made.acceptance = len(l.acceptances) - 1
-	s.jobs[made.id] = made
+	j.acceptance = len(l.acceptances) - 1
+	s.jobs[j.id] = j
 	if s.firstPut.IsZero() {
 		s.firstPut = now
 	}

@@ -5,7 +5,6 @@ package atlassim
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"net/http"
 )
@@ -84,8 +83,8 @@ func (v *visit) heldAfter() bool  { return v.fault.holds() && v.fault.After }
 // admit decides whether a request is let in, in a real server's order:
 // credentials, address, rate. It returns the refusal, or nil.
 func (s *Sim) admit(v *visit) *action {
-	if v.in.dialect == "" { // nothing of the API's, and answered 404
-		return nil
+	if v.in.dialect == "" {
+		return s.admitClient(v)
 	}
 	if a := s.authenticate(v.in, &v.entry); a != nil {
 		return a
@@ -102,6 +101,9 @@ func (s *Sim) act(v *visit) {
 	v.entry.Acted = v.refusal == nil && !v.fault.keepsFromActing()
 	if v.entry.Acted && v.action.commit != nil {
 		v.action.commit(v.entry.N)
+	}
+	if v.entry.Acted {
+		v.action.made.enter(&v.entry)
 	}
 	v.entry.Accepted = v.entry.Acted && v.action.accepted
 	switch {
@@ -175,28 +177,4 @@ func (s *Sim) untold(out outcome) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	out.report(-1)
-}
-
-// check refuses what no call of the API could answer, and what the sender has
-// no role for. It returns the refusal, or nil.
-func (s *Sim) check(in *request) *action {
-	var a action
-	switch {
-	case len(in.allowed) == 0:
-		a = refuse(http.StatusNotFound, "RESOURCE_NOT_FOUND", fmt.Sprintf("Cannot find resource %s.", in.path), "unknown path")
-	case in.route == nil:
-		a = refuse(http.StatusMethodNotAllowed, "METHOD_NOT_ALLOWED", "The method is not allowed for this resource.", "method not allowed")
-		a.answer.header["Allow"] = in.allowed
-	case in.dialect == v2 && s.versionRefusal(in) != nil:
-		return s.versionRefusal(in)
-	case !idForm.MatchString(in.projectID):
-		a = refuse(http.StatusNotFound, "INVALID_GROUP_ID", fmt.Sprintf("An invalid group ID %s was specified.", in.projectID), "malformed project id")
-	case !s.hasProject(in.projectID):
-		a = refuse(http.StatusNotFound, "GROUP_NOT_FOUND", fmt.Sprintf("No group with ID %s exists.", in.projectID), "unknown project")
-	case in.route.owner && !s.key.OrgOwner:
-		a = refuse(http.StatusUnauthorized, "NOT_ORG_OWNER", "The current user is not an owner of the organization.", "not an Organization Owner")
-	default:
-		return nil
-	}
-	return &a
 }

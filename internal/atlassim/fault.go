@@ -19,7 +19,7 @@ import (
 type Fault struct {
 	// Name is how the log calls it; empty means the effect's own name.
 	Name string `json:"name"`
-	// Call is "cutover", "migration", "job", or "" for any.
+	// Call is one of the Call constants, or "" for any.
 	Call string `json:"call"`
 	// Skip lets so many requests pass first. Times is how many it then hits: 0
 	// means one, a negative number all until it is released or cleared.

@@ -34,6 +34,11 @@ func (l *liveMigration) newJob(s *Sim, begins bool) *job {
 // getJob answers how a job goes. The path says validation, since cutovers and
 // validations share their jobs.
 func getJob(s *Sim, in *request) action {
+	if v, ok := s.validations[in.jobID]; ok && v.object.GroupID == in.projectID {
+		if a, seen := v.serve(s.Now()); seen {
+			return a
+		}
+	}
 	j, ok := s.jobs[in.jobID]
 	if !ok || j.migration.script.ProjectID != in.projectID {
 		return refuse(404, "RESOURCE_NOT_FOUND", fmt.Sprintf("Cannot find resource %s.", in.path), "unknown job")

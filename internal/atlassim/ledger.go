@@ -19,16 +19,21 @@ type Entry struct {
 	Method          string    `json:"method"`
 	Path            string    `json:"path"`
 	Query           string    `json:"query"`
-	Call            string    `json:"call"` // "cutover", "migration", "job" or "unknown"
+	Call            string    `json:"call"` // one of the Call constants
+	OrgID           string    `json:"org_id"`
 	ProjectID       string    `json:"project_id"`
-	LiveMigrationID string    `json:"live_migration_id"`
-	Credential      string    `json:"credential"`  // "none", "digest" or "bearer"; never what it was
-	NonceCount      int       `json:"nonce_count"` // of a digest
+	LiveMigrationID string    `json:"live_migration_id"` // named by the path, or started by the request
+	JobID           string    `json:"job_id"`            // named by the path, or made by the request
+	Credential      string    `json:"credential"`        // "none", "digest", "bearer" or "basic"; never what it was
+	NonceCount      int       `json:"nonce_count"`       // of a digest
+	TokenNumber     int       `json:"token_number"`      // the how manieth token that was issued was shown or is this; 0 if none
 	UserAgent       string    `json:"user_agent"`
 	Accept          string    `json:"accept"`
+	ContentType     string    `json:"content_type"`
+	Body            []string  `json:"body"`          // the names of the fields that a JSON body has: "source.password"; never what they hold
 	Status          int       `json:"status"`        // 0 if none was sent (yet)
 	Did             string    `json:"did"`           // for a person: "accepted the cutover"
-	Accepted        bool      `json:"accepted"`      // a PUT that counts, answered or not
+	Accepted        bool      `json:"accepted"`      // changed the world (a cutover, start, validation, link token or removal), answered or not
 	Challenged      bool      `json:"challenged"`    // the answer was a digest challenge
 	ServedStatus    string    `json:"served_status"` // of the live migration or job, if served whole
 	Ready           *bool     `json:"ready"`         // readyForCutover as served

@@ -60,6 +60,52 @@ func TestTheLedgerTellsWhetherAFailureWasReportedBeforeTheNextCutover(t *testing
 	}
 }
 
+func TestTheLedgerTellsWhetherTheEarlierCutoversReallyFailed(t *testing.T) {
+	minute := time.Minute
+	failing := JobScript{FailsAfter: minute, FailureLeavesMigrationReady: true}
+	cases := []struct {
+		name   string
+		script Migration
+		every  time.Duration // between PUTs
+		want   []bool
+	}{
+		{"each one's job failed and left the migration ready", Migration{Job: failing}, minute, []bool{false, true, true}},
+		{"the first one still runs", Migration{Job: failing}, minute - 1, []bool{false, false, true}},
+		{"the job failed and the migration goes on", Migration{Job: JobScript{FailsAfter: minute}}, minute, []bool{false, false}},
+		{"the migration failed", Migration{CutoverTakes: minute, CutoverEnds: Fails}, minute, []bool{false, true}},
+		{"the migration expired", Migration{CutoverTakes: minute, CutoverEnds: Expires}, minute, []bool{false, true}},
+		{"the migration is complete", Migration{CutoverTakes: minute}, minute, []bool{false, false}},
+		{"it had expired before the first", Migration{Age: defaultExpiry}, minute, []bool{false, true}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := New(Options{})
+				client := newClient(t, s)
+				if c.script.CutoverTakes == 0 {
+					c.script.CutoverTakes = time.Hour
+				}
+				c.script.SecondPut = SilentSuccess
+				id := s.Add(c.script)
+				for range c.want {
+					client.wantStatus(client.put(id), 200)
+					after(c.every)
+				}
+				var got []bool
+				for _, a := range s.CutoverLedger(id) {
+					got = append(got, a.FailedBefore)
+					if a.FailedReportedBefore {
+						t.Error("nobody was told, and yet it counts as reported")
+					}
+				}
+				if !slices.Equal(got, c.want) {
+					t.Errorf("%v, want %v", got, c.want)
+				}
+			})
+		})
+	}
+}
+
 func TestCompleteCountsAsServedOnlyWhereItArrivedWhole(t *testing.T) {
 	cases := []struct {
 		name   string
@@ -165,6 +211,15 @@ func TestAnEntrySaysWhatWasAskedAndServed(t *testing.T) {
 	if e.N != 1 || e.Method != "GET" || e.Path != get || e.Query != "pretty=true" || e.UserAgent != "somebody/1.0" ||
 		e.Accept != "application/json" || e.Credential != "bearer" || e.Status != 200 || !e.Acted ||
 		e.ServedStatus != "WORKING" || e.Ready == nil || !*e.Ready || e.Lag == nil || *e.Lag != 2 {
+		t.Errorf("%+v", e)
+	}
+}
+
+func TestAnEntryHasTheIDsOfTheCallThatWasMade(t *testing.T) {
+	s := New(Options{})
+	c := newClient(t, s)
+	c.call("GET", c.group("/liveMigrations/validate")) // which is where validations are started
+	if e := last(s); e.Call != CallMigration || e.LiveMigrationID != "validate" || e.JobID != "" || e.OrgID != "" {
 		t.Errorf("%+v", e)
 	}
 }

@@ -3,7 +3,10 @@
 
 package atlassim
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // liveMigrationObject is a live migration in JSON that has all its fields.
 type liveMigrationObject struct {
@@ -29,7 +32,7 @@ func getLiveMigration(s *Sim, in *request) action {
 	if refusal != nil {
 		return *refusal
 	}
-	v := l.speak(s)
+	v := l.speak(l.at(s.Now()), s.Now())
 	a := action{
 		answer:       jsonAnswer(200, v.object(l)),
 		servedStatus: v.status,
@@ -70,9 +73,8 @@ type words struct {
 }
 
 // speak puts the migration's state into the words that its script wants said.
-func (l *liveMigration) speak(s *Sim) words {
-	now := s.Now()
-	v, script := l.at(now), l.script.Words
+func (l *liveMigration) speak(v view, now time.Time) words {
+	script := l.script.Words
 	w := words{status: v.status, ready: &v.ready, lag: v.lag, omit: script.OmitLag}
 	if script.NoLag {
 		w.lag = nil

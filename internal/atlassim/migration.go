@@ -28,6 +28,9 @@ type Migration struct {
 	ProjectID       string   `json:"project_id"`
 	SourceProjectID string   `json:"source_project_id"`
 	Hosts           []string `json:"hosts"`
+	// Destination is the name of the cluster that it migrates to; while it runs no
+	// other one can be started there. Empty means one that nobody else asks for.
+	Destination string `json:"destination"`
 
 	// Age is how long ago it was begun: all other times count from then.
 	Age time.Duration `json:"age"`

@@ -40,6 +40,36 @@ func TestEachProjectHasABucketThatRefillsInRealTime(t *testing.T) {
 	})
 }
 
+func TestTheOrganizationHasABucketOfItsOwn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := New(Options{OrgRateLimit: Bucket{Capacity: 1, PerMinute: 1, RetryAfter: true}, RateLimit: Bucket{Capacity: 5}})
+		c := newClient(t, s)
+		get, _ := c.paths(s.Add(Migration{}))
+		projects := c.org("/liveMigrations/availableProjects")
+		r := c.call("GET", projects)
+		c.wantStatus(r, 200)
+		if r.header.Get("RateLimit-Limit") != "1" || r.header.Get("RateLimit-Remaining") != "0" {
+			t.Errorf("header %v", r.header)
+		}
+		r = c.createLink()
+		c.wantStatus(r, 429)
+		if r.header.Get("Retry-After") != "60" || s.link.exists {
+			t.Errorf("header %v, link %+v", r.header, s.link)
+		}
+		r = c.call("GET", get)
+		c.wantStatus(r, 200)
+		if r.header.Get("RateLimit-Remaining") != "4" {
+			t.Errorf("header %v", r.header)
+		}
+		after(time.Minute)
+		c.wantStatus(c.createLink(), 200)
+		s.SetOrgRateLimit(Bucket{Capacity: 7})
+		if r := c.call("GET", projects); r.header.Get("RateLimit-Remaining") != "6" {
+			t.Errorf("changed, header %v", r.header)
+		}
+	})
+}
+
 func TestRetryAfterIsNotPromised(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := New(Options{})

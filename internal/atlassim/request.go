@@ -14,9 +14,16 @@ import (
 
 // The names of the calls, as faults and log entries use them.
 const (
-	CallCutover   = "cutover"
-	CallMigration = "migration"
-	CallJob       = "job"
+	CallLink      = "link"      // creates a link token
+	CallUnlink    = "unlink"    // removes the link
+	CallProjects  = "projects"  // reads the available projects
+	CallValidate  = "validate"  // starts a validation
+	CallStart     = "start"     // starts a live migration
+	CallCutover   = "cutover"   // starts a cutover
+	CallMigration = "migration" // reads a live migration
+	CallJob       = "job"       // reads the job of a validation or a cutover
+	CallToken     = "token"     // asks for an OAuth access token
+	CallRevoke    = "revoke"    // revokes one
 	CallUnknown   = "unknown"
 )
 
@@ -28,48 +35,85 @@ const (
 	v2 dialect = "/api/atlas/v2"
 )
 
-// route is one call of the API.
+// route is one call.
 type route struct {
-	method  string
-	path    string // under the dialect's prefix
-	call    string
-	owner   bool   // the Organization Owner role is needed
-	version string // the v2 version of the call
-	serve   func(*Sim, *request) action
+	method   string
+	path     string // under the dialect's prefix, if it has one
+	call     string
+	owner    bool     // the Organization Owner role is needed
+	versions []string // the v2 versions that the call exists in
+	form     any      // what a JSON body is read into; nil where there is none
+	serve    func(*Sim, *request) action
 }
 
-var routes = []route{
+var (
+	onlyFirst = []string{version2023}
+	both      = []string{version2023, version2024}
+)
+
+// apiRoutes are the calls of the API. Of two paths that fit, the more exact one comes first.
+var apiRoutes = []route{
+	{
+		method: http.MethodPost, path: "/orgs/{orgId}/liveMigrations/linkTokens",
+		call: CallLink, owner: true, versions: onlyFirst, form: linkTokenRequest{}, serve: postLinkToken,
+	},
+	{
+		method: http.MethodDelete, path: "/orgs/{orgId}/liveMigrations/linkTokens",
+		call: CallUnlink, owner: true, versions: onlyFirst, serve: deleteLink,
+	},
+	{
+		method: http.MethodGet, path: "/orgs/{orgId}/liveMigrations/availableProjects",
+		call: CallProjects, owner: true, versions: onlyFirst, serve: getAvailableProjects,
+	},
+	{
+		method: http.MethodPost, path: "/groups/{groupId}/liveMigrations/validate",
+		call: CallValidate, owner: true, versions: both, form: migrationRequest{}, serve: postValidation,
+	},
+	{
+		method: http.MethodPost, path: "/groups/{groupId}/liveMigrations",
+		call: CallStart, owner: true, versions: both, form: migrationRequest{}, serve: postLiveMigration,
+	},
 	{
 		method: http.MethodPut, path: "/groups/{groupId}/liveMigrations/{liveMigrationId}/cutover",
-		call: CallCutover, owner: true, version: "2023-01-01", serve: putCutover,
+		call: CallCutover, owner: true, versions: onlyFirst, serve: putCutover,
 	},
 	{
 		method: http.MethodGet, path: "/groups/{groupId}/liveMigrations/validate/{validationId}",
-		call: CallJob, owner: true, version: "2023-01-01", serve: getJob,
+		call: CallJob, owner: true, versions: onlyFirst, serve: getJob,
 	},
 	{
 		method: http.MethodGet, path: "/groups/{groupId}/liveMigrations/{liveMigrationId}",
-		call: CallMigration, version: "2023-01-01", serve: getLiveMigration,
+		call: CallMigration, versions: onlyFirst, serve: getLiveMigration,
 	},
 }
 
-// request is what arrived, as far as the world looks at it.
-type request struct {
-	method     string
-	path       string
-	uri        string // the request-URI, as the request line has it
-	query      url.Values
-	header     http.Header
-	bodyLength int
-
-	dialect dialect
-	route   *route   // nil if no call has this path and method
-	allowed []string // the methods of the calls that have this path
-
-	projectID, liveMigrationID, jobID string
+// oauthRoutes are the calls beside the API that service accounts need.
+var oauthRoutes = []route{
+	{method: http.MethodPost, path: "/api/oauth/token", call: CallToken, serve: postToken},
+	{method: http.MethodPost, path: "/api/oauth/revoke", call: CallRevoke, serve: postRevoke},
 }
 
-// maxBody is how much of a request's body is read to learn that there is one.
+// ofOrg tells whether a call is about the organization, rather than one project.
+func (r *route) ofOrg() bool { return strings.HasPrefix(r.path, "/orgs/") }
+
+// request is what arrived, as far as the world looks at it.
+type request struct {
+	method string
+	path   string
+	uri    string // the request-URI, as the request line has it
+	query  url.Values
+	header http.Header
+	body   []byte
+
+	dialect dialect  // empty if the path is not under a dialect's prefix
+	route   *route   // nil if no call has this path and method
+	allowed []string // the methods of the calls that have this path
+	version string   // of v2, once it is settled
+
+	orgID, projectID, liveMigrationID, jobID string
+}
+
+// maxBody is how much of a request's body is read.
 const maxBody = 1 << 20
 
 // read takes in a request, its body included.
@@ -92,7 +136,7 @@ func read(r *http.Request) (*request, error) {
 		if err != nil {
 			return nil, err
 		}
-		in.bodyLength = len(body)
+		in.body = body
 	}
 	in.resolve()
 	return in, nil
@@ -100,25 +144,33 @@ func read(r *http.Request) (*request, error) {
 
 // resolve finds the call that a request's path and method name.
 func (in *request) resolve() {
-	rest := ""
-	for _, d := range []dialect{v1, v2} {
-		if tail, ok := strings.CutPrefix(in.path, string(d)+"/"); ok {
-			in.dialect, rest = d, "/"+tail
-		}
-	}
+	routes, rest := in.table()
 	for i := range routes {
 		ids, ok := match(routes[i].path, rest)
 		if !ok {
 			continue
 		}
-		if len(in.allowed) == 0 { // the more exact path comes first
-			in.projectID, in.liveMigrationID, in.jobID = ids["groupId"], ids["liveMigrationId"], ids["validationId"]
-		}
-		in.allowed = append(in.allowed, routes[i].method)
-		if in.route == nil && routes[i].method == in.method {
+		found := in.route == nil && routes[i].method == in.method
+		if found {
 			in.route = &routes[i]
 		}
+		if found || len(in.allowed) == 0 {
+			in.orgID, in.projectID = ids["orgId"], ids["groupId"]
+			in.liveMigrationID, in.jobID = ids["liveMigrationId"], ids["validationId"]
+		}
+		in.allowed = append(in.allowed, routes[i].method)
 	}
+}
+
+// table returns the calls that a request's path can name, and the path as they have it.
+func (in *request) table() (routes []route, path string) {
+	for _, d := range []dialect{v1, v2} {
+		if tail, ok := strings.CutPrefix(in.path, string(d)+"/"); ok {
+			in.dialect = d
+			return apiRoutes, "/" + tail
+		}
+	}
+	return oauthRoutes, in.path
 }
 
 // match compares a path with a pattern and returns what stands for its parameters.
@@ -153,7 +205,8 @@ var idForm = regexp.MustCompile(`^[a-f0-9]{24}$`)
 func (in *request) entry(at time.Time) Entry {
 	return Entry{
 		At: at, Method: in.method, Path: in.path, Query: in.query.Encode(), Call: in.call(),
-		ProjectID: in.projectID, LiveMigrationID: in.liveMigrationID, Credential: "none",
-		UserAgent: in.header.Get("User-Agent"), Accept: in.header.Get("Accept"),
+		OrgID: in.orgID, ProjectID: in.projectID, LiveMigrationID: in.liveMigrationID, JobID: in.jobID, Credential: "none",
+		UserAgent: in.header.Get("User-Agent"), Accept: in.header.Get("Accept"), ContentType: in.header.Get("Content-Type"),
+		Body: in.fieldNames(),
 	}
 }

@@ -25,9 +25,29 @@ type action struct {
 	servedStatus string
 	servedReady  *bool
 	servedLag    *int64
+	made         made
 
 	commit func(n int) // does it, as the n-th request; nil where nothing changes
 	report func(n int) // counts n more clients as having been told; nil where it is nobody's concern
+}
+
+// made is what an action makes, for the log.
+type made struct {
+	liveMigrationID, jobID string
+	token                  int
+}
+
+// enter notes in a request's entry what it made.
+func (m made) enter(e *Entry) {
+	if m.liveMigrationID != "" {
+		e.LiveMigrationID = m.liveMigrationID
+	}
+	if m.jobID != "" {
+		e.JobID = m.jobID
+	}
+	if m.token != 0 {
+		e.TokenNumber = m.token
+	}
 }
 
 // errorObject is an error in JSON, with every field that is published.
@@ -66,6 +86,14 @@ func refuse(status int, code, detail, why string) action {
 	return action{answer: jsonAnswer(status, object), did: "refused: " + why}
 }
 
+// refuseFields is the 400 that names the fields that are wrong.
+func refuseFields(code, detail, why string, fields badRequestDetail) action {
+	status := http.StatusBadRequest
+	return action{did: "refused: " + why, answer: jsonAnswer(status, errorObject{
+		BadRequestDetail: &fields, Detail: detail, Error: status, ErrorCode: code, Reason: http.StatusText(status),
+	})}
+}
+
 func jsonAnswer(status int, object any) answer {
 	body, err := json.Marshal(object)
 	if err != nil { // every object is a plain struct of this package
@@ -80,7 +108,7 @@ func (a *answer) finish(in *request) {
 		a.header = http.Header{}
 	}
 	if in.dialect == v2 && a.status < 300 && a.body != nil {
-		a.header.Set("Content-Type", "application/vnd.atlas."+in.route.version+"+json;charset=utf-8")
+		a.header.Set("Content-Type", "application/vnd.atlas."+in.version+"+json;charset=utf-8")
 	}
 	if in.query.Get("envelope") == "true" {
 		content := a.body

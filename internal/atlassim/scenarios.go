@@ -5,6 +5,7 @@ package atlassim
 
 import (
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -13,7 +14,7 @@ type Scenario struct {
 	Name      string
 	Rehearses string // one line for a person
 	// Build adds the live migration to a world, with everything that goes with
-	// it, and returns its id.
+	// it, and returns its id; an empty one where the client has to start it.
 	Build func(*Sim) (liveMigrationID string)
 }
 
@@ -63,7 +64,7 @@ func FindScenario(name string) (Scenario, bool) {
 
 // Scenarios returns every scenario, in the order to read them in. All times are simulated.
 func Scenarios() []Scenario {
-	return append(append(stories(), faultyNetworks()...), openQuestions()...)
+	return slices.Concat(stories(), faultyNetworks(), openQuestions(), journeys())
 }
 
 // stories are about the live migration itself.

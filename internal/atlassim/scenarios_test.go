@@ -4,6 +4,7 @@
 package atlassim
 
 import (
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -33,6 +34,28 @@ func rehearse(c *client, id string) (status string, puts int) {
 	return status, puts
 }
 
+// travel goes the way to a running live migration: it links, takes the first
+// cluster that is available, validates until that succeeds, and starts. It
+// returns the id, which it takes from the ledger where the answer was lost.
+func travel(c *client) string {
+	c.t.Helper()
+	c.wantStatus(c.validate(), 400) // before the link
+	c.wantStatus(c.createLink(), 200)
+	for status := ""; status != statusSuccess; {
+		job := c.validate().object(c.t)["_id"].(string)
+		for status = statusPending; status == statusPending; after(10 * time.Second) {
+			status, _ = c.call("GET", c.jobPath(job)).object(c.t)["status"].(string)
+		}
+	}
+	if _, err := c.raw(c.t.Context(), "POST", c.group("/liveMigrations"), requestBody(c.t, c.sim, nil), "Bearer "+c.sim.Credentials().AccessToken); err != nil && !isReset(err) {
+		c.t.Error(err)
+	}
+	if c.sim.AcceptedStarts("target") != 1 {
+		c.t.Fatalf("starts %+v", c.sim.Starts())
+	}
+	return c.sim.Starts()[0].LiveMigrationID
+}
+
 func TestEveryScenarioReachesItsEnd(t *testing.T) {
 	ends := map[string]struct {
 		status   string
@@ -58,6 +81,10 @@ func TestEveryScenarioReachesItsEnd(t *testing.T) {
 		"old-words":           {"COMPLETE", 1, 1},
 		"no-body":             {"COMPLETE", 1, 1},
 		"second-put-accepted": {"COMPLETE", 1, 1},
+
+		"journey":                  {"COMPLETE", 1, 1},
+		"journey-validation-fails": {"COMPLETE", 1, 1},
+		"journey-lost-start":       {"COMPLETE", 1, 1},
 	}
 	if len(ends) != len(Scenarios()) {
 		t.Errorf("%d scenarios, %d ends", len(Scenarios()), len(ends))
@@ -67,8 +94,15 @@ func TestEveryScenarioReachesItsEnd(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				want := ends[scenario.Name]
 				s := New(Options{})
+				c := newClient(t, s)
 				id := scenario.Build(s)
-				status, puts := rehearse(newClient(t, s), id)
+				if strings.HasPrefix(scenario.Name, "journey") != (id == "") {
+					t.Errorf("live migration %q", id)
+				}
+				if id == "" {
+					id = travel(c)
+				}
+				status, puts := rehearse(c, id)
 				if status != want.status || puts != want.puts || s.AcceptedCutovers(id) != want.accepted {
 					t.Errorf("ended %s after %d PUTs, %d accepted; want %+v", status, puts, s.AcceptedCutovers(id), want)
 				}
@@ -93,6 +127,10 @@ func TestScenariosShowWhatTheyRehearse(t *testing.T) {
 		"in-flight":        func(e Entry) bool { return e.N > 5*6 },
 		"never-ready":      func(e Entry) bool { return e.Lag != nil && *e.Lag == 400 },
 		"already-complete": func(e Entry) bool { return e.N == 1 && e.ServedStatus == statusComplete },
+
+		"journey":                  func(e Entry) bool { return e.ServedStatus == statusNew && e.Call == CallMigration },
+		"journey-validation-fails": func(e Entry) bool { return e.Call == CallJob && e.ServedStatus == statusFailed },
+		"journey-lost-start":       func(e Entry) bool { return e.Call == CallStart && e.Accepted && e.Status == 0 },
 	}
 	for name, show := range shown {
 		t.Run(name, func(t *testing.T) {
@@ -104,6 +142,9 @@ func TestScenariosShowWhatTheyRehearse(t *testing.T) {
 				s := New(Options{})
 				c := newClient(t, s)
 				id := scenario.Build(s)
+				if id == "" {
+					id = travel(c)
+				}
 				get, _ := c.paths(id)
 				switch name {
 				case "lingers": // for 10 s only, so look sooner

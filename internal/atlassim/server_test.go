@@ -135,3 +135,21 @@ func TestCompleteDoesNotCountAsServedWhereItCouldNotBeWritten(t *testing.T) {
 		}
 	}
 }
+
+func TestAJourneyWorksOnASocket(t *testing.T) {
+	s := New(Options{})
+	c := newSocketClient(t, s)
+	c.wantStatus(c.createLink(), 200)
+	c.wantStatus(c.validate(), 200)
+	s.Inject(Fault{Call: CallStart, After: true, Do: Effect{Wire: Reset}})
+	body := requestBody(t, s, nil)
+	if _, err := c.raw(t.Context(), "POST", c.group("/liveMigrations"), body, "Bearer "+s.Credentials().AccessToken); !isReset(err) {
+		t.Errorf("error %v", err)
+	}
+	if s.AcceptedStarts("target") != 1 {
+		t.Errorf("starts %+v", s.Starts())
+	}
+	c.wantStatus(c.startMigration(nil), 409)
+	c.header.Set("Content-Type", "application/x-www-form-urlencoded")
+	c.wantStatus(c.getWith(c.token(), s.Starts()[0].LiveMigrationID), 200)
+}

@@ -26,6 +26,18 @@ type Options struct {
 	StrictNonceCount bool
 	// RateLimit is the token bucket that each project has; zero means no limit.
 	RateLimit Bucket
+	// OrgRateLimit is the token bucket that the organization's own calls take from.
+	OrgRateLimit Bucket
+	// TokenBucket is the token bucket of the OAuth token endpoint; what it refuses
+	// is answered before the client's credentials are looked at.
+	TokenBucket Bucket
+	// TokenLife is how long an access token lives that the token endpoint issued,
+	// on the simulated clock; 0 means 1 h.
+	TokenLife time.Duration
+	// Link and Start say how the calls go whose details are not published; see
+	// SetLink and SetStart.
+	Link  LinkScript
+	Start StartScript
 	// GoneVersions are the v2 version dates ("2022-10-31") that are answered 410 VERSION_GONE.
 	GoneVersions []string
 	// OnEntry is called with each log entry once it is complete, outside of all
@@ -37,11 +49,13 @@ type Options struct {
 // same for every world and look like nothing else, so that a search of logs
 // and state for them is meaningful.
 type Credentials struct {
-	PublicKey   string `json:"public_key"`
-	PrivateKey  string `json:"private_key"`
-	AccessToken string `json:"access_token"`
-	OrgID       string `json:"org_id"`
-	ProjectID   string `json:"project_id"`
+	PublicKey    string `json:"public_key"`
+	PrivateKey   string `json:"private_key"`
+	AccessToken  string `json:"access_token"`
+	ClientID     string `json:"client_id"`
+	ClientSecret string `json:"client_secret"`
+	OrgID        string `json:"org_id"`
+	ProjectID    string `json:"project_id"`
 }
 
 // Sim is one simulated Atlas: a clock, projects, live migrations, credentials,
@@ -50,17 +64,24 @@ type Sim struct {
 	options Options
 	clock   clock
 	nonces  nonces
+	tokens  tokens
 
-	mu         sync.Mutex // guards everything below; never held while waiting
-	key        Key
-	rate       Bucket
-	buckets    map[string]*bucket
-	migrations map[string]*liveMigration
-	jobs       map[string]*job
-	ids        map[string]int
-	faults     []*liveFault
-	ledger     ledger
-	firstPut   time.Time // when the first cutover was accepted, simulated
+	mu          sync.Mutex // guards everything below; never held while waiting
+	key         Key
+	limits      limits
+	link        link
+	projects    []AvailableProject
+	start       StartScript
+	template    Migration
+	validation  ValidationScript
+	migrations  map[string]*liveMigration
+	jobs        map[string]*job
+	validations map[string]*validation
+	starts      []Start
+	ids         map[string]int
+	faults      []*liveFault
+	ledger      ledger
+	firstPut    time.Time // when the first cutover was accepted, simulated
 }
 
 // New returns a world without any live migration. Its clock starts at
@@ -75,40 +96,53 @@ func New(o Options) *Sim {
 	if o.NonceLife == 0 {
 		o.NonceLife = time.Minute
 	}
+	if o.TokenLife == 0 {
+		o.TokenLife = time.Hour
+	}
 	return &Sim{
-		options:    o,
-		clock:      startClock(o.Speed),
-		nonces:     nonces{life: o.NonceLife, strict: o.StrictNonceCount, issued: map[string]*nonce{}},
-		key:        Key{OrgOwner: true, OnAccessList: true},
-		rate:       o.RateLimit,
-		buckets:    map[string]*bucket{},
-		migrations: map[string]*liveMigration{},
-		jobs:       map[string]*job{},
-		ids:        map[string]int{},
+		options:     o,
+		clock:       startClock(o.Speed),
+		nonces:      nonces{life: o.NonceLife, strict: o.StrictNonceCount, issued: map[string]*nonce{}},
+		tokens:      tokens{life: o.TokenLife, issued: map[string]issuedToken{}},
+		key:         Key{OrgOwner: true, Member: true, OnAccessList: true},
+		limits:      limits{project: o.RateLimit, org: o.OrgRateLimit, token: o.TokenBucket, buckets: map[string]*bucket{}},
+		link:        link{script: o.Link},
+		start:       o.Start,
+		migrations:  map[string]*liveMigration{},
+		jobs:        map[string]*job{},
+		validations: map[string]*validation{},
+		ids:         map[string]int{},
 	}
 }
 
-// Credentials returns the API key, the access token, and the ids of the
-// organization and of the project that live migrations are added to by default.
+// Credentials returns the API key, the access token, the service account, and
+// the ids of the organization and of the project that live migrations are added
+// to by default.
 func (s *Sim) Credentials() Credentials {
 	secret := fingerprint("private key", 0)
 	return Credentials{
-		PublicKey:   "simulkey",
-		PrivateKey:  fmt.Sprintf("%s-%s-%s-%s-%s", secret[:8], secret[8:12], secret[12:16], secret[16:20], secret[20:32]),
-		AccessToken: "simulated-access-token-" + fingerprint("access token", 0)[:40],
-		OrgID:       objectID("organization", 1),
-		ProjectID:   objectID("project", 1),
+		PublicKey:    "simulkey",
+		PrivateKey:   fmt.Sprintf("%s-%s-%s-%s-%s", secret[:8], secret[8:12], secret[12:16], secret[16:20], secret[20:32]),
+		AccessToken:  "simulated-access-token-" + fingerprint("access token", 0)[:40],
+		ClientID:     "mdb_sa_id_" + objectID("service account", 1),
+		ClientSecret: "mdb_sa_sk_" + fingerprint("client secret", 0)[:40],
+		OrgID:        objectID("organization", 1),
+		ProjectID:    objectID("project", 1),
 	}
 }
 
 // Now returns the time on the simulated clock.
 func (s *Sim) Now() time.Time { return s.clock.now() }
 
-// nextID returns an id that no other object of this world has. The caller holds s.mu.
+// nextID takes an id that no other object of this world has. The caller holds s.mu.
 func (s *Sim) nextID(kind string) string {
+	id := s.peekID(kind)
 	s.ids[kind]++
-	return objectID(kind, s.ids[kind])
+	return id
 }
+
+// peekID returns the id that nextID would take.
+func (s *Sim) peekID(kind string) string { return objectID(kind, s.ids[kind]+1) }
 
 // objectID returns the n-th id of a kind: 24 lower-case hex digits, the same in every run.
 func objectID(kind string, n int) string { return fingerprint(kind, n)[:24] }

@@ -12,22 +12,31 @@ import (
 	"strings"
 )
 
+// The version dates of v2. Only starting and validating exist in the later one,
+// which renames one field of their bodies.
+const (
+	version2023 = "2023-01-01"
+	version2024 = "2024-05-30"
+)
+
 // mediaType is the form of the media types that v2 is versioned by.
 var mediaType = regexp.MustCompile(`^application/vnd\.atlas\.(\d{4}-\d{2}-\d{2})\+json$`)
 
-// versionRefusal checks the version that a v2 request accepts: 410 for one
-// that was removed, 406 for anything else that the call does not exist in. It
-// returns nil if the version is right.
-func (s *Sim) versionRefusal(in *request) *action {
+// checkVersion settles the version that a v2 request is answered in. It refuses
+// 410 one that was removed, and 406 anything else that the call does not exist in.
+func (s *Sim) checkVersion(in *request) *action {
+	if in.dialect != v2 {
+		return nil
+	}
 	gone := ""
 	for accepted := range strings.SplitSeq(strings.Join(in.header.Values("Accept"), ","), ",") {
-		media, _, err := mime.ParseMediaType(accepted)
-		version := mediaType.FindStringSubmatch(media)
+		version := versionOf(accepted)
 		switch {
-		case err != nil || version == nil:
-		case slices.Contains(s.options.GoneVersions, version[1]):
-			gone = version[1]
-		case version[1] == in.route.version:
+		case version == "":
+		case slices.Contains(s.options.GoneVersions, version):
+			gone = version
+		case slices.Contains(in.route.versions, version):
+			in.version = version
 			return nil
 		}
 	}
@@ -35,5 +44,34 @@ func (s *Sim) versionRefusal(in *request) *action {
 	if gone != "" {
 		a = refuse(http.StatusGone, "VERSION_GONE", fmt.Sprintf("Version %s of this resource was removed.", gone), "a removed version")
 	}
+	return &a
+}
+
+// versionOf returns the version date that a media type names, or "".
+func versionOf(text string) string {
+	media, _, err := mime.ParseMediaType(text)
+	version := mediaType.FindStringSubmatch(media)
+	if err != nil || version == nil {
+		return ""
+	}
+	return version[1]
+}
+
+// checkContentType refuses 415 a body that is not said to be JSON, in v2 of the version that is answered in.
+func checkContentType(in *request) *action {
+	if in.route.form == nil {
+		return nil
+	}
+	sent := in.header.Get("Content-Type")
+	media, _, err := mime.ParseMediaType(sent)
+	fits := err == nil && media == "application/json"
+	if in.dialect == v2 {
+		fits = versionOf(sent) == in.version
+	}
+	if fits {
+		return nil
+	}
+	a := refuse(http.StatusUnsupportedMediaType, "UNSUPPORTED_MEDIA_TYPE",
+		"The Content-Type is not supported by this resource.", "another Content-Type than the dialect's")
 	return &a
 }

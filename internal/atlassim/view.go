@@ -7,8 +7,9 @@ import "time"
 
 // liveMigration is one live migration of a world: its script and what was asked of it.
 type liveMigration struct {
-	script Migration
-	added  time.Time // simulated
+	script             Migration
+	added              time.Time // simulated
+	destinationProject string    // that script.Destination is a cluster of
 	// begun holds every cutover that was set going, in order. A migration gets a
 	// second one only after the job of the first failed and left it ready.
 	begun       []cutover
@@ -106,6 +107,16 @@ func (l *liveMigration) cuttingOver(now time.Time, elapsed time.Duration) view {
 // failed tells whether the cutover's job has failed by itself.
 func (c cutover) failed(elapsed time.Duration) bool {
 	return c.jobFails > 0 && elapsed >= c.jobFails
+}
+
+// cutoverFailed tells whether the i-th cutover has really ended in failure, told
+// or not. A job that failed while its migration goes on is no such end. An index
+// below 0 is of no cutover of its own; it ended as the migration did.
+func (l *liveMigration) cutoverFailed(i int, now time.Time) bool {
+	if status := l.at(now).status; status == statusFailed || status == statusExpired {
+		return true
+	}
+	return i >= 0 && l.script.Job.FailureLeavesMigrationReady && l.begun[i].failed(now.Sub(l.begun[i].at))
 }
 
 // begin sets a cutover going at the first moment, not before now, at which the migration is ready.

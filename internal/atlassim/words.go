@@ -35,8 +35,9 @@ const (
 
 var putAnswerNames = []string{"job", "accepted_202", "no_content_204", "empty_object_200"}
 
-// Refusal is what a PUT gets that should not have been sent. What Atlas
-// answers to one is not published, so a client must be right with each.
+// Refusal is what a request gets that should not have been sent, such as a
+// second PUT. What Atlas answers to one is not published, so a client must be
+// right with each.
 type Refusal int
 
 // The refusals. SilentSuccess is none at all: 2xx, and it counts as accepted in the ledger.
@@ -48,6 +49,18 @@ const (
 )
 
 var refusalNames = []string{"", "conflict_409", "bad_request_400", "silent_success"}
+
+// status is the status that a refusal answers with; 0 if it refuses nothing.
+func (r Refusal) status() int {
+	switch r {
+	case Conflict409:
+		return 409
+	case BadRequest400:
+		return 400
+	case RefusalDefault, SilentSuccess:
+	}
+	return 0
+}
 
 // Wire is something that happens to a connection instead of an answer.
 type Wire int

@@ -20,6 +20,10 @@ type Acceptance struct {
 	// acceptance of the same live migration had been reported FAILED to a client
 	// (by its job, or by the live migration). It is false for the first one.
 	FailedReportedBefore bool `json:"failed_reported_before"`
+	// FailedBefore says that, when it was accepted, every earlier acceptance of
+	// the same live migration had really ended in failure, whether or not a
+	// client was told. It is false for the first one.
+	FailedBefore bool `json:"failed_before"`
 
 	failedReported int
 }
@@ -31,6 +35,12 @@ func (s *Sim) Add(m Migration) string {
 	if m.ID == "" {
 		m.ID = s.nextID("live migration")
 	}
+	s.migrations[m.ID] = s.newLiveMigration(m)
+	return m.ID
+}
+
+// newLiveMigration returns a live migration that begins now, with what its script leaves open filled in.
+func (s *Sim) newLiveMigration(m Migration) *liveMigration {
 	if m.ProjectID == "" {
 		m.ProjectID = s.Credentials().ProjectID
 	}
@@ -40,12 +50,11 @@ func (s *Sim) Add(m Migration) string {
 	if len(m.Hosts) == 0 {
 		m.Hosts = []string{"migration-host.example.net"}
 	}
-	l := &liveMigration{script: m.clone(), added: s.Now().Add(-m.Age)}
+	l := &liveMigration{script: m.clone(), added: s.Now().Add(-m.Age), destinationProject: m.ProjectID}
 	if m.BegunElsewhere {
 		l.begin(l.added)
 	}
-	s.migrations[m.ID] = l
-	return m.ID
+	return l
 }
 
 // Update changes the script of a live migration while it runs; an unknown id

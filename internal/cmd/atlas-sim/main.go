@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Command atlas-sim serves a simulated Atlas on this machine, to rehearse a
-// live-migration cutover without one. See the package internal/atlassim for
+// live migration and its cutover without one. See the package internal/atlassim for
 // what it can do and how it is talked to.
 package main
 

@@ -25,7 +25,11 @@ const (
 	exitUsage  = 2
 )
 
-// greeting is the first line on standard output: all that a client needs.
+// greetingNames are what the greeting has.
+const greetingNames = "base_url, public_key, private_key, access_token, client_id, client_secret, org_id, project_id, live_migration_id"
+
+// greeting is the first line on standard output: all that a client needs. Where
+// a scenario leaves it to the client to start a live migration, it has no id.
 type greeting struct {
 	BaseURL string `json:"base_url"`
 	atlassim.Credentials

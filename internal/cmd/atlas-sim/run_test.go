@@ -34,8 +34,10 @@ func TestTheFirstLineIsAllThatAClientNeeds(t *testing.T) {
 	if err := json.Unmarshal(line, &hello); err != nil {
 		t.Fatal(err)
 	}
+	promised := strings.Split(greetingNames, ", ")
+	slices.Sort(promised)
 	names := slices.Sorted(maps.Keys(hello))
-	if got := strings.Join(names, " "); got != "access_token base_url live_migration_id org_id private_key project_id public_key" {
+	if got := strings.Join(names, " "); got != "access_token base_url client_id client_secret live_migration_id org_id private_key project_id public_key" || !slices.Equal(names, promised) {
 		t.Errorf("names %s", got)
 	}
 	for name, value := range hello {
@@ -80,6 +82,9 @@ func TestHelpListsEveryScenarioWithItsLine(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	if code := run(t.Context(), []string{"-h"}, &stdout, &stderr); code != exitOK || stdout.Len() > 0 {
 		t.Errorf("exit status %d, %q", code, stdout.String())
+	}
+	if !strings.Contains(stderr.String(), greetingNames) {
+		t.Error("the first line is not explained")
 	}
 	for _, scenario := range atlassim.Scenarios() {
 		if !strings.Contains(stderr.String(), scenario.Name) || !strings.Contains(stderr.String(), scenario.Rehearses) {

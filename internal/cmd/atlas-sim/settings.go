@@ -84,10 +84,12 @@ func loopback(address string) error {
 }
 
 func usage(flags *flag.FlagSet, stderr io.Writer) {
-	say(stderr, "atlas-sim serves a simulated Atlas on this machine, to rehearse a live-migration cutover.\n\nFlags:\n")
+	say(stderr, "atlas-sim serves a simulated Atlas on this machine, to rehearse a live migration and its cutover.\n\n"+
+		"The first line on standard output is a JSON object with all that a client needs: %s.\n"+
+		"Every request is told on standard error, a line each.\n\nFlags:\n", greetingNames)
 	flags.PrintDefaults()
 	say(stderr, "\nScenarios (all times on the simulated clock):\n")
 	for _, scenario := range atlassim.Scenarios() {
-		say(stderr, "  %-20s %s\n", scenario.Name, scenario.Rehearses)
+		say(stderr, "  %-24s %s\n", scenario.Name, scenario.Rehearses)
 	}
 }

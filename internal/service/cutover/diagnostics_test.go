@@ -93,6 +93,7 @@ func outcomes() []struct {
 		{"interrupted without an answer", with(ends(inSync, migration.Interrupted, migration.Settling, migration.Unclear), func(o *migration.Outcome) { o.RequestErr = reset })},
 		{"timed out", ends(begun, migration.TimedOut, migration.CuttingOver, migration.Accepted)},
 		{"timed out, out of reach", with(ends(begun, migration.TimedOut, migration.CuttingOver, migration.Accepted), func(o *migration.Outcome) { o.Cause = timeout })},
+		{"timed out, still ready", ends(inSync, migration.TimedOut, migration.CuttingOver, migration.Accepted)},
 		{"answer lost, still ready", with(ends(inSync, migration.NotStarted, migration.NeverStarted, migration.Unclear), func(o *migration.Outcome) { o.RequestErr = reset })},
 		{"conflict, still ready", with(ends(inSync, migration.NotStarted, migration.NeverStarted, migration.Contradicted), func(o *migration.Outcome) {
 			o.RequestErr = apiError(409, "", "A cutover is in progress.")

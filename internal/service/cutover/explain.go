@@ -153,6 +153,9 @@ func explainUnconfirmed(o migration.Outcome, k keeping) *notice.Notice {
 		n.Next += " Please report the bug, with the log of TF_LOG_PROVIDER=DEBUG."
 	default:
 		n.Seen = requested(o) + "It had not ended after " + rounded(o.Took) + ". " + lastSeen(o)
+		if ready := o.Seen.Migration.Ready; k == resuming && ready != nil && *ready {
+			n.Next = replaceAdvice
+		}
 	}
 	return n
 }
@@ -167,10 +170,14 @@ func explainOwnFault(o migration.Outcome, k keeping) *notice.Notice {
 	}
 }
 
+// replaceAdvice is for a cutover that Atlas accepted and shows nothing of, where
+// only a person can tell whether to ask again.
+const replaceAdvice = "Look at the live migration in the web console. If no cutover runs there, start it with " +
+	"terraform apply -replace and the address of this resource; if one does, apply again to wait for it."
+
 func notStartedAdvice(o migration.Outcome, k keeping) string {
 	if k == resuming && o.Answer == migration.Accepted {
-		return "Look at the live migration in the web console. If no cutover runs there, start it with " +
-			"terraform apply -replace and the address of this resource; if one does, apply again to wait for it."
+		return replaceAdvice
 	}
 	return k.again() + ": that looks at Atlas first, adopts a cutover that shows by then, and otherwise requests it."
 }

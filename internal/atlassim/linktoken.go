@@ -1,0 +1,134 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package atlassim
+
+import (
+	"fmt"
+	"net/netip"
+	"time"
+)
+
+// LinkTokenPrefix is what every link token of a world begins with, for a search
+// of logs and state.
+const LinkTokenPrefix = "simulated-link-token-"
+
+// LinkScript is how the calls about the organization's link go, where their
+// behaviour is not published. A world begins without a link.
+type LinkScript struct {
+	// CreatedStatus is the status that a new token is answered with: 200 as
+	// documented unless set, 201 as recorded.
+	CreatedStatus int
+	// Again is what asking for a token gets while there already is one: another
+	// token unless set.
+	Again Refusal
+	// Gone is how the 404 of a link that is not there looks.
+	Gone GoneShape
+	// PastedAfter is how long after a token was created, on the simulated clock,
+	// somebody pastes it into Cloud Manager. Until then no project is available.
+	PastedAfter time.Duration
+}
+
+// GoneShape is a form of the 404 that removing a link gets which is not there.
+type GoneShape int
+
+// Both forms have been seen: the code RESOURCE_NOT_FOUND, and UNEXPECTED_ERROR
+// with a text about the external organization link.
+const (
+	ResourceNotFound GoneShape = iota
+	UnexpectedError
+)
+
+// link is the link between the organization and Cloud Manager. The Sim's lock guards it.
+type link struct {
+	script LinkScript
+	exists bool
+	works  time.Time // simulated; from when on projects are available
+	tokens int       // how many were created
+}
+
+// SetLink changes how the calls about the link go. The function must not call the Sim.
+func (s *Sim) SetLink(change func(*LinkScript)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	change(&s.link.script)
+}
+
+// linked tells whether projects are available now. The caller holds s.mu.
+func (s *Sim) linked() bool { return s.link.exists && !s.Now().Before(s.link.works) }
+
+// linkTokenRequest is the body that asks for a link token.
+type linkTokenRequest struct {
+	AccessListIPs []string `json:"accessListIps"`
+}
+
+// check returns what is wrong with a request for a link token.
+func (r *linkTokenRequest) check() (wrong complaints) {
+	if len(r.AccessListIPs) == 0 {
+		wrong.missing("accessListIps")
+	}
+	for i, entry := range r.AccessListIPs {
+		_, notAddress := netip.ParseAddr(entry)
+		_, notPrefix := netip.ParsePrefix(entry)
+		if notAddress != nil && notPrefix != nil {
+			wrong.invalid(fmt.Sprintf("accessListIps[%d]", i), "must be an IP address or a CIDR block")
+		}
+	}
+	return wrong
+}
+
+// postLinkToken creates a link token, or refuses to.
+func postLinkToken(s *Sim, in *request) action {
+	var form linkTokenRequest
+	if refusal := readBody(in, &form); refusal != nil {
+		return *refusal
+	}
+	if refusal := form.check().refusal(); refusal != nil {
+		return *refusal
+	}
+	l := &s.link
+	if refused := l.script.Again.status(); l.exists && refused != 0 {
+		return refuse(refused, "", "The organization already has a link token.", "there already is a link token")
+	}
+	status := l.script.CreatedStatus
+	if status == 0 {
+		status = 200
+	}
+	object := map[string]string{"linkToken": LinkTokenPrefix + fingerprint("link token", l.tokens+1)[:40]}
+	return action{
+		answer: jsonAnswer(status, object), accepted: true, did: "created a link token",
+		commit: func(int) {
+			if !l.exists {
+				l.exists, l.works = true, s.Now().Add(l.script.PastedAfter)
+			}
+			l.tokens++
+		},
+	}
+}
+
+// deleteLink removes the link, unless a live migration of the organization needs it.
+func deleteLink(s *Sim, in *request) action {
+	switch {
+	case !s.link.exists && s.link.script.Gone == UnexpectedError:
+		return refuse(404, "UNEXPECTED_ERROR", "Could not find the requested external organization link.", "there is no link")
+	case !s.link.exists:
+		return refuse(404, "RESOURCE_NOT_FOUND", fmt.Sprintf("Cannot find resource %s.", in.path), "there is no link")
+	case s.migrating():
+		return refuse(409, "CANNOT_DELETE_ORG_ACTIVE_LIVE_MIGRATION_ATLAS_ORG_LINK",
+			"The link cannot be removed while a live migration of the organization is active.", "a live migration runs")
+	}
+	return action{
+		answer: answer{status: 204}, accepted: true, did: "removed the link",
+		commit: func(int) { s.link.exists = false },
+	}
+}
+
+// migrating tells whether a live migration runs. The caller holds s.mu.
+func (s *Sim) migrating() bool {
+	for _, l := range s.migrations {
+		if l.at(s.Now()).phase != over {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,202 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package atlassim
+
+import "fmt"
+
+// migrationRequest is the body that starts a validation or a live migration.
+type migrationRequest struct {
+	Source              *sourceRequest      `json:"source"`
+	Destination         *destinationRequest `json:"destination"`
+	MigrationHosts      []string            `json:"migrationHosts"`
+	DropEnabled         *bool               `json:"dropEnabled"`
+	DropDestinationData *bool               `json:"dropDestinationData"`
+	Sharding            *shardingRequest    `json:"sharding"`
+}
+
+type sourceRequest struct {
+	GroupID               string  `json:"groupId"`
+	ClusterName           string  `json:"clusterName"`
+	SSL                   *bool   `json:"ssl"`
+	ManagedAuthentication *bool   `json:"managedAuthentication"`
+	Username              *string `json:"username"`
+	Password              *string `json:"password"`
+	CACertificatePath     *string `json:"caCertificatePath"`
+}
+
+type destinationRequest struct {
+	GroupID            string  `json:"groupId"`
+	ClusterName        string  `json:"clusterName"`
+	HostnameSchemaType string  `json:"hostnameSchemaType"`
+	PrivateLinkID      *string `json:"privateLinkId"`
+}
+
+type shardingRequest struct {
+	CreateSupportingIndexes *bool                  `json:"createSupportingIndexes"`
+	ShardingEntries         []shardingEntryRequest `json:"shardingEntries"`
+}
+
+type shardingEntryRequest struct {
+	Database        string                  `json:"database"`
+	Collection      string                  `json:"collection"`
+	ShardCollection *shardCollectionRequest `json:"shardCollection"`
+}
+
+type shardCollectionRequest struct {
+	Key []map[string]any `json:"key"`
+}
+
+// readMigrationRequest reads and checks a request to start or validate; it
+// returns the refusal, or nil.
+func (s *Sim) readMigrationRequest(in *request) (*migrationRequest, *action) {
+	form := &migrationRequest{}
+	if refusal := readBody(in, form); refusal != nil {
+		return nil, refusal
+	}
+	var wrong complaints
+	form.checkSource(&wrong)
+	form.checkDestination(&wrong)
+	form.checkHosts(&wrong)
+	form.checkDrop(&wrong, in)
+	form.checkSharding(&wrong)
+	if refusal := wrong.refusal(); refusal != nil {
+		return nil, refusal
+	}
+	s.checkWorld(&wrong, form, in)
+	return form, wrong.refusal()
+}
+
+func (r *migrationRequest) checkSource(wrong *complaints) {
+	source := r.Source
+	if source == nil {
+		wrong.missing("source")
+		return
+	}
+	wrong.checkID("source.groupId", source.GroupID)
+	wrong.checkText("source.clusterName", source.ClusterName)
+	if source.SSL == nil {
+		wrong.missing("source.ssl")
+	}
+	if source.ManagedAuthentication == nil {
+		wrong.missing("source.managedAuthentication")
+		return
+	}
+	managed := *source.ManagedAuthentication
+	const why = "must be left out where managedAuthentication is true"
+	wrong.checkExactly("source.username", source.Username, !managed, why)
+	wrong.checkExactly("source.password", source.Password, !managed, why)
+}
+
+func (r *migrationRequest) checkDestination(wrong *complaints) {
+	destination := r.Destination
+	if destination == nil {
+		wrong.missing("destination")
+		return
+	}
+	wrong.checkID("destination.groupId", destination.GroupID)
+	wrong.checkText("destination.clusterName", destination.ClusterName)
+	switch destination.HostnameSchemaType {
+	case "PUBLIC", "PRIVATE_LINK", "VPC_PEERING":
+	case "":
+		wrong.missing("destination.hostnameSchemaType")
+	default:
+		wrong.invalid("destination.hostnameSchemaType", "must be PUBLIC, PRIVATE_LINK or VPC_PEERING")
+	}
+	wrong.checkExactly("destination.privateLinkId", destination.PrivateLinkID,
+		destination.HostnameSchemaType == "PRIVATE_LINK", "must be left out where hostnameSchemaType is not PRIVATE_LINK")
+}
+
+func (r *migrationRequest) checkHosts(wrong *complaints) {
+	switch {
+	case len(r.MigrationHosts) == 0:
+		wrong.missing("migrationHosts")
+	case len(r.MigrationHosts) > 1 || r.MigrationHosts[0] == "":
+		wrong.invalid("migrationHosts", "must be exactly one host")
+	}
+}
+
+// checkDrop wants the one of two names that the version has.
+func (r *migrationRequest) checkDrop(wrong *complaints, in *request) {
+	name, given, other, alien := "dropEnabled", r.DropEnabled, "dropDestinationData", r.DropDestinationData
+	if in.version == version2024 {
+		name, given, other, alien = other, alien, name, given
+	}
+	if alien != nil {
+		wrong.invalid(other, "is not an attribute of this version of the resource")
+	}
+	if given == nil {
+		wrong.missing(name)
+	}
+}
+
+func (r *migrationRequest) checkSharding(wrong *complaints) {
+	if r.Sharding == nil {
+		return
+	}
+	if r.Sharding.CreateSupportingIndexes == nil {
+		wrong.missing("sharding.createSupportingIndexes")
+	}
+	for i, entry := range r.Sharding.ShardingEntries {
+		at := fmt.Sprintf("sharding.shardingEntries[%d].", i)
+		wrong.checkText(at+"database", entry.Database)
+		wrong.checkText(at+"collection", entry.Collection)
+		if entry.ShardCollection == nil || len(entry.ShardCollection.Key) == 0 {
+			wrong.missing(at + "shardCollection.key")
+			continue
+		}
+		for j, part := range entry.ShardCollection.Key {
+			if !isShardKeyPart(part) {
+				wrong.invalid(fmt.Sprintf("%sshardCollection.key[%d]", at, j), `must be one field with 1, -1 or "hashed"`)
+			}
+		}
+	}
+}
+
+// isShardKeyPart tells whether a part of a shard key is one field and its kind.
+func isShardKeyPart(part map[string]any) bool {
+	for name, kind := range part {
+		if name == "" || kind != 1.0 && kind != -1.0 && kind != "hashed" {
+			return false
+		}
+	}
+	return len(part) == 1
+}
+
+// checkWorld checks what a request says against what there is.
+func (s *Sim) checkWorld(wrong *complaints, r *migrationRequest, in *request) {
+	switch destination := r.Destination.GroupID; {
+	case destination != in.projectID && !s.start.ForeignDestination:
+		wrong.invalid("destination.groupId", "must be the project of this resource")
+	case !s.hasProject(destination):
+		wrong.invalid("destination.groupId", "must be a project that exists")
+	}
+	if s.start.NeedsLink && !s.hasSource(r.Source.GroupID, r.Source.ClusterName) {
+		wrong.invalid("source.clusterName", "must be a cluster of an available project")
+	}
+}
+
+func (c *complaints) checkText(field, value string) {
+	if value == "" {
+		c.missing(field)
+	}
+}
+
+func (c *complaints) checkID(field, value string) {
+	switch {
+	case value == "":
+		c.missing(field)
+	case !idForm.MatchString(value):
+		c.invalid(field, "must be 24 lower-case hex digits")
+	}
+}
+
+// checkExactly wants a text exactly where it has its place.
+func (c *complaints) checkExactly(field string, value *string, wanted bool, why string) {
+	switch {
+	case wanted && (value == nil || *value == ""):
+		c.missing(field)
+	case !wanted && value != nil:
+		c.invalid(field, why)
+	}
+}

@@ -1,0 +1,87 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package cutover_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
+)
+
+// asServiceAccount makes the stage's provider use the service account.
+func (s *stage) asServiceAccount() *stage {
+	keys := s.sim.Credentials()
+	s.Provider = map[string]any{"client_id": keys.ClientID, "client_secret": keys.ClientSecret}
+	return s
+}
+
+// tokens counts the tokens that were issued.
+func (s *stage) tokens() int {
+	return s.count(func(e atlassim.Entry) bool { return e.Call == atlassim.CallToken && e.Status == http.StatusOK })
+}
+
+func TestFault65TokenEndsDuringTheWait(t *testing.T) {
+	t.Run("renewed however long the wait lasts", func(t *testing.T) {
+		inBubble(t, takes(5*time.Hour), func(s *stage) {
+			s.asServiceAccount().ends(s.apply(), coretest.Create)
+			s.state("SUCCESS")
+			s.accepted(1, 1)
+			if got := s.tokens(); got < 5 || got > 7 {
+				t.Errorf("%d tokens for five hours", got)
+			}
+			if refused := s.count(func(e atlassim.Entry) bool { return e.Status == http.StatusUnauthorized }); refused != 0 {
+				t.Errorf("%d calls were made with a token that had ended", refused)
+			}
+		})
+	})
+	for name, effect := range map[string]atlassim.Effect{
+		"the token endpoint answers 429": {Status: http.StatusTooManyRequests},
+		"the token endpoint answers 500": {Status: http.StatusInternalServerError},
+		"the token endpoint hangs up":    {Wire: atlassim.Close},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, takes(3*time.Hour), func(s *stage) {
+				s.asServiceAccount()
+				s.sim.Inject(atlassim.Fault{Call: atlassim.CallToken, Skip: 1, Times: 12, Do: effect})
+				s.ends(s.apply(), coretest.Create)
+				s.state("SUCCESS")
+				s.accepted(1, 1)
+				if got := s.tokens(); got < 2 {
+					t.Errorf("%d tokens: it was never renewed, so this proves nothing", got)
+				}
+			})
+		})
+	}
+	t.Run("the secret was wrong all along", func(t *testing.T) {
+		inBubble(t, takes(0), func(s *stage) {
+			s.asServiceAccount().Provider["client_secret"] = "mdb_sa_sk_wrong"
+			s.ends(s.apply(), coretest.Create, unableToRead)
+			s.state("")
+			s.accepted(0, 0)
+		})
+	})
+	t.Run("the token was revoked during the wait", func(t *testing.T) {
+		inBubble(t, takes(time.Hour), func(s *stage) {
+			s.asServiceAccount()
+			s.sim.SetKey(func(k *atlassim.Key) { k.RevokedAfterPut = 10 * time.Minute })
+			s.ends(s.apply(), coretest.Create, unableToConfirm)
+			s.state("PENDING tainted")
+			s.accepted(1, 1)
+		})
+	})
+}
+
+// The request of a run whose token just ended is sent with a new one, once.
+func TestARequestWithoutATokenWasNeverSent(t *testing.T) {
+	inBubble(t, atlassim.Migration{CutoverTakes: time.Minute, Words: atlassim.Words{NoLag: true}}, func(s *stage) {
+		s.asServiceAccount()
+		s.sim.Inject(atlassim.Fault{Call: atlassim.CallToken, Times: 2, Do: atlassim.Effect{Status: http.StatusServiceUnavailable}})
+		s.ends(s.apply(), coretest.Create)
+		s.state("SUCCESS")
+		s.accepted(1, 1)
+	})
+}
