@@ -32,8 +32,11 @@ func main() {
 		return
 	}
 
-	options := providerserver.ServeOpts{Address: address, Debug: *debug}
-	if err := providerserver.Serve(context.Background(), provider.New(version), options); err != nil {
+	var clients provider.Clients
+	serve := provider.New(version, provider.WithClients(&clients))
+	err := providerserver.Serve(context.Background(), serve, providerserver.ServeOpts{Address: address, Debug: *debug})
+	clients.Close()
+	if err != nil {
 		log.Fatal(err)
 	}
 }

@@ -34,9 +34,10 @@ type Provider struct {
 	version string
 	getenv  func(string) string
 	base    http.RoundTripper
+	clients *Clients
 }
 
-// Option changes what a provider is made of. Only tests have a use for it.
+// Option changes what a provider is made of.
 type Option func(*Provider)
 
 // WithEnvironment replaces the process's environment.
@@ -49,10 +50,15 @@ func WithTransport(base http.RoundTripper) Option {
 	return func(p *Provider) { p.base = base }
 }
 
+// WithClients remembers the clients that the provider makes.
+func WithClients(clients *Clients) Option {
+	return func(p *Provider) { p.clients = clients }
+}
+
 // New is the constructor that the server calls for each configuration.
 func New(version string, options ...Option) func() provider.Provider {
 	return func() provider.Provider {
-		p := &Provider{version: version, getenv: os.Getenv}
+		p := &Provider{version: version, getenv: os.Getenv, clients: &Clients{}}
 		for _, option := range options {
 			option(p)
 		}
@@ -104,6 +110,7 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 		resp.Diagnostics.Append(unusableAddress(err))
 		return
 	}
+	p.clients.add(client)
 	resp.ResourceData = client
 	resp.DataSourceData = client
 	resp.ActionData = client

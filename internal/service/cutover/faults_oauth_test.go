@@ -85,3 +85,16 @@ func TestARequestWithoutATokenWasNeverSent(t *testing.T) {
 		s.accepted(1, 1)
 	})
 }
+
+func TestTheTokenOfAServiceAccountIsRevokedAtTheEnd(t *testing.T) {
+	s := newShop(t, atlassim.Migration{})
+	keys := s.sim.Credentials()
+	s.env = append(s.env, "MONGODB_ATLAS_CLIENT_ID="+keys.ClientID, "MONGODB_ATLAS_CLIENT_SECRET="+keys.ClientSecret)
+	s.apply(0)
+	s.state("SUCCESS")
+	s.accepted(1)
+	revoked := s.sees("the revocation", func(e atlassim.Entry) bool { return e.Call == atlassim.CallRevoke })
+	if revoked.Status != http.StatusOK {
+		t.Errorf("the revocation was answered with %d", revoked.Status)
+	}
+}

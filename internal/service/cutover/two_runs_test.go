@@ -33,8 +33,9 @@ func TestTwoRunsAtOnce(t *testing.T) {
 				two := newStage(t, sim, atlassim.Migration{})
 				two.id = one.id
 				two.with("live_migration_id", one.id)
-				// Both plans are made; then both answers to the look arrive before either has asked.
-				sim.Inject(atlassim.Fault{Call: "migration", Skip: 2, After: true, Times: 2, Do: atlassim.Effect{Delay: time.Second}})
+				// Every look takes a second, so that both have the answer to theirs
+				// before either has asked.
+				sim.Inject(atlassim.Fault{Call: "migration", After: true, Times: 4, Do: atlassim.Effect{Delay: time.Second}})
 				var results [2]coretest.Result
 				var both sync.WaitGroup
 				both.Go(func() { results[0] = one.apply() })

@@ -41,7 +41,7 @@ func (w witness) Look(ctx context.Context) (migration.LiveMigration, error) {
 func (w witness) Request(ctx context.Context) (migration.Job, error) {
 	job, err := w.client.StartCutover(ctx, w.projectID, w.liveMigrationID)
 	if err != nil {
-		return migration.Job{}, callError(err)
+		return migration.Job{}, requestError(err)
 	}
 	return jobOf(job), nil
 }
@@ -75,19 +75,47 @@ func callError(err error) *migration.CallError {
 func kindOf(err error) migration.Kind {
 	var unsent *atlas.UnsentError
 	var api *atlas.APIError
-	left := !errors.As(err, &unsent)
-	kind := migration.Transient
 	switch {
-	case atlas.Untrusted(err):
-		kind = migration.Final
+	case errors.As(err, &unsent):
+		return kindOfUnsent(err)
 	case errors.As(err, &api):
-		kind = kindOfStatus(api.Status)
+		return kindOfStatus(api.Status)
+	default:
+		return migration.Transient
 	}
-	// An answer can be that of the token endpoint, with the call itself unsent.
-	if !left && (kind == migration.Transient || kind == migration.Contested) {
+}
+
+// kindOfUnsent is for a call that never left. It can still come with an answer:
+// that of the token endpoint, without whose token there was nothing to send.
+func kindOfUnsent(err error) migration.Kind {
+	var api *atlas.APIError
+	if !errors.As(err, &api) {
+		if atlas.Untrusted(err) {
+			return migration.Final
+		}
 		return migration.Unsent
 	}
-	return kind
+	switch kind := kindOfStatus(api.Status); kind {
+	case migration.Rejected, migration.Denied:
+		return migration.Denied
+	case migration.Throttled:
+		return migration.Throttled
+	case migration.Absent, migration.Final:
+		return migration.Final
+	default:
+		return migration.Unsent
+	}
+}
+
+// requestError is callError for the one call that must not be sent twice: where
+// it never left, it had no effect, whatever else is wrong.
+func requestError(err error) *migration.CallError {
+	call := callError(err)
+	var unsent *atlas.UnsentError
+	if call.Kind == migration.Final && errors.As(err, &unsent) {
+		call.Kind = migration.Unsent
+	}
+	return call
 }
 
 // kindOfStatus goes by the status alone: codes are missing from some answers

@@ -30,6 +30,9 @@ func Remedy(err error) string {
 	if !errors.As(err, &api) {
 		return "Check base_url, the network and any proxy between this machine and Atlas."
 	}
+	if errors.As(err, new(*atlas.UnsentError)) && api.Status < http.StatusInternalServerError && api.Status != http.StatusTooManyRequests {
+		return "Check client_id and client_secret, and base_url: Atlas gave no access token for the service account."
+	}
 	switch api.Status {
 	case http.StatusUnauthorized:
 		return "Check the credentials, and that they have the role Organization Owner: Atlas answers 401 to a missing " +

@@ -1,0 +1,126 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package availableprojects_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/config"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/provider"
+)
+
+// socket is a simulated Atlas that a real Terraform can reach, and a step that
+// applies some files to it.
+func socket(t *testing.T, files ...string) (*atlassim.Sim, resource.TestStep) {
+	t.Helper()
+	if os.Getenv(resource.EnvTfAcc) == "" {
+		t.Skipf("needs a Terraform CLI: set %s=1, or run make test", resource.EnvTfAcc)
+	}
+	sim := atlassim.New(atlassim.Options{NonceLife: time.Hour})
+	server := httptest.NewServer(sim)
+	t.Cleanup(server.Close)
+	keys := sim.Credentials()
+	env := map[string]string{
+		"MONGODB_ATLAS_BASE_URL":        server.URL,
+		"MONGODB_ATLAS_PUBLIC_API_KEY":  keys.PublicKey,
+		"MONGODB_ATLAS_PRIVATE_API_KEY": keys.PrivateKey,
+	}
+	serve := providerserver.NewProtocol6WithError(provider.New("test",
+		provider.WithEnvironment(func(name string) string { return env[name] }))())
+	return sim, resource.TestStep{
+		ConfigDirectory:          folder(t, files...),
+		ConfigVariables:          config.Variables{"organization_id": config.StringVariable(keys.OrgID)},
+		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){"atlasmigration": serve},
+	}
+}
+
+// folder is a configuration of copied files.
+func folder(t *testing.T, files ...string) config.TestStepConfigFunc {
+	t.Helper()
+	dir := t.TempDir()
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, filepath.Base(file)), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return config.StaticDirectory(dir)
+}
+
+var example = []string{
+	"../../../examples/provider/provider.tf", "../../../examples/data-sources/atlasmigration_available_projects/data-source.tf",
+}
+
+func TestAcceptanceTheExamplePicksADeployment(t *testing.T) {
+	sim, first := socket(t, example...)
+	sim.AddProject(unlike)
+	sim.AddProject(atlassim.AvailableProject{Name: "bare"})
+	picked := func(attribute string, want knownvalue.Check) statecheck.StateCheck {
+		return statecheck.ExpectKnownOutputValueAtPath("orders", tfjsonpath.New(attribute), want)
+	}
+	second := first
+	first.ConfigStateChecks = []statecheck.StateCheck{
+		picked("project_id", knownvalue.StringExact(unlike.ProjectID)),
+		picked("migration_host", knownvalue.StringExact("host-1.example.net")),
+		picked("cluster_id", knownvalue.StringExact("0000000000000000000000c1")),
+		picked("name", knownvalue.StringExact("orders")),
+		picked("mongodb_version", knownvalue.StringExact("7.0.12")),
+		picked("oplog_size_mb", knownvalue.Int64Exact(51_201)),
+		statecheck.ExpectKnownOutputValue("gigabytes", knownvalue.MapSizeExact(2)),
+		statecheck.ExpectKnownOutputValueAtPath("gigabytes",
+			tfjsonpath.New(unlike.ProjectID+"/events"), knownvalue.Int64Exact(0)),
+	}
+	second.ConfigPlanChecks.PreApply = []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}
+	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{first, second}})
+	for _, e := range sim.Log() {
+		if e.Method != http.MethodGet || e.Accepted {
+			t.Errorf("sent %s", e)
+		}
+	}
+}
+
+func TestAcceptanceTheExampleAppliesBeforeThereIsALink(t *testing.T) {
+	sim, step := socket(t, example...)
+	step.ConfigStateChecks = []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("gigabytes", knownvalue.MapSizeExact(0))}
+	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{step}})
+	if len(sim.Log()) == 0 {
+		t.Error("nothing was asked")
+	}
+}
+
+// A data source is read during a plan, when its provider may not be configured.
+func TestAcceptanceAnUnknownProviderConfigurationIsAnErrorThatSaysSo(t *testing.T) {
+	sim, step := socket(t, "testdata/unknown_provider.tf")
+	keys := sim.Credentials()
+	step.ConfigVariables["public_key"] = config.StringVariable(keys.PublicKey)
+	step.ConfigVariables["private_key"] = config.StringVariable(keys.PrivateKey)
+	step.ExpectError = regexp.MustCompile(`Unable to read available projects[\s\S]*not[\s│]+known[\s│]+before[\s│]+apply`)
+	resource.Test(t, resource.TestCase{
+		// The builtin terraform_data resource came with Terraform 1.4.
+		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_4_0)},
+		Steps:                  []resource.TestStep{step},
+	})
+	if sent := len(sim.Log()); sent != 0 {
+		t.Errorf("sent %d requests", sent)
+	}
+}

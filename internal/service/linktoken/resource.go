@@ -1,0 +1,97 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package linktoken is the resource that makes the token with which Cloud
+// Manager or Ops Manager links itself to an Atlas organization.
+package linktoken
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/client"
+)
+
+var (
+	_ resource.Resource                = (*Resource)(nil)
+	_ resource.ResourceWithConfigure   = (*Resource)(nil)
+	_ resource.ResourceWithImportState = (*Resource)(nil)
+)
+
+// Resource is atlasmigration_link_token.
+type Resource struct {
+	client *atlas.Client
+}
+
+// New is the constructor that the provider registers.
+func New() resource.Resource { return &Resource{} }
+
+// Metadata names the resource.
+func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_link_token"
+}
+
+// Configure takes the client.
+func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	configured, diags := client.From(req.ProviderData)
+	resp.Diagnostics.Append(diags...)
+	r.client = configured
+}
+
+// Create makes a token. Where its answer is lost, so is the token, and another
+// Create makes another: a token that nobody received links nothing.
+func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	addresses, diags := plan.addresses(ctx)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	token, err := r.client.CreateLinkToken(ctx, plan.OrganizationID.ValueString(), addresses)
+	if err != nil {
+		resp.Diagnostics.Append(unableToCreate(err).Diagnostic())
+		return
+	}
+	plan.LinkToken = types.StringValue(token)
+	plan.ID = plan.OrganizationID
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+}
+
+// Read keeps the state as it is: Atlas shows a token once, and has no call that
+// tells whether its link is there.
+func (r *Resource) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
+
+// Update is never called: a change of any argument replaces.
+func (r *Resource) Update(context.Context, resource.UpdateRequest, *resource.UpdateResponse) {}
+
+// Delete removes the organization's link. Without an error the framework takes
+// the resource out of the state.
+func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	err := r.client.DeleteLink(ctx, state.OrganizationID.ValueString())
+	if err != nil && !gone(err) {
+		resp.Diagnostics.Append(unableToRemove(err).Diagnostic())
+	}
+}
+
+// gone tells whether Atlas answered that there is no link. It has more than one
+// code for that, one of them UNEXPECTED_ERROR, so the status has to do. A
+// request that never left can carry a status as well, of the call for an access
+// token, which says nothing about the link.
+func gone(err error) bool {
+	return atlas.StatusOf(err) == http.StatusNotFound && !unsent(err)
+}
+
+// ImportState refuses, and says why.
+func (r *Resource) ImportState(_ context.Context, _ resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	resp.Diagnostics.Append(nothingToImport().Diagnostic())
+}
