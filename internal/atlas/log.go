@@ -6,10 +6,19 @@ package atlas
 import (
 	"context"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 )
+
+// wireLog is the subsystem that calls are logged in. Its level is that of the
+// provider's log unless TF_LOG_PROVIDER_ATLASMIGRATION_WIRE sets another.
+const wireLog = "wire"
+
+// calls numbers the requests of this process, so that a log of many at once can
+// be told apart.
+var calls atomic.Int64
 
 type attemptKey struct{}
 
@@ -22,9 +31,12 @@ func withAttempt(ctx context.Context, n int) context.Context {
 // credentials, nor bodies, nor queries.
 func logged(next http.RoundTripper) http.RoundTripper {
 	return roundTrip(func(req *http.Request) (*http.Response, error) {
-		begin := time.Now()
+		begin, number := time.Now(), calls.Add(1)
 		resp, err := next.RoundTrip(req)
+		ctx := tflog.NewSubsystem(req.Context(), wireLog,
+			tflog.WithLevelFromEnv("TF_LOG_PROVIDER_ATLASMIGRATION", wireLog), tflog.WithRootFields())
 		fields := map[string]any{
+			"request":     number,
 			"method":      req.Method,
 			"path":        req.URL.EscapedPath(),
 			"duration_ms": time.Since(begin).Milliseconds(),
@@ -32,14 +44,14 @@ func logged(next http.RoundTripper) http.RoundTripper {
 		}
 		if err != nil {
 			fields["error"] = err.Error()
-			tflog.Debug(req.Context(), "No answer from Atlas", fields)
+			tflog.SubsystemDebug(ctx, wireLog, "No answer from Atlas", fields)
 			return nil, err
 		}
 		fields["status"] = resp.StatusCode
 		if id := requestID(resp.Header); id != "" {
 			fields["request_id"] = id
 		}
-		tflog.Debug(req.Context(), "Answer from Atlas", fields)
+		tflog.SubsystemDebug(ctx, wireLog, "Answer from Atlas", fields)
 		return resp, nil
 	})
 }

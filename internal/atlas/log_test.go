@@ -36,7 +36,7 @@ func TestEveryAttemptIsLoggedWithoutSecrets(t *testing.T) {
 		path := "/api/atlas/v1.0/groups/" + project + "/liveMigrations/" + migration
 		line := func(message string, n float64) map[string]any {
 			return map[string]any{
-				"@level": "debug", "@module": "provider", "@message": message,
+				"@level": "debug", "@module": "provider.wire", "@message": message,
 				"method": "GET", "path": path, "attempt": n, "duration_ms": 0.0,
 			}
 		}
@@ -44,7 +44,13 @@ func TestEveryAttemptIsLoggedWithoutSecrets(t *testing.T) {
 		want[0]["error"] = "connection reset by peer"
 		want[1]["status"], want[1]["request_id"] = 503.0, "r1"
 		want[2]["status"] = 200.0
+		for i, l := range lines {
+			if i > 0 && l["request"] != lines[0]["request"].(float64)+float64(i) {
+				t.Errorf("request %d has number %v", i, l["request"])
+			}
+		}
 		for _, l := range lines {
+			delete(l, "request")
 			delete(l, "@caller")
 			delete(l, "@timestamp")
 		}
