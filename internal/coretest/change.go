@@ -36,6 +36,9 @@ func (c *command) change(from *Instance, p plan, r *Result) *Instance {
 	if !value.IsFullyKnown() {
 		r.fail("Applied state is not known", fmt.Errorf("%s", value))
 	}
+	if leaked := leaks(c.schema, value); len(leaked) > 0 {
+		r.fail("Provider returned a write-only value", fmt.Errorf("%v", leaked))
+	}
 	if broken := brokenPromises(p.planned, value); !failed && len(broken) > 0 {
 		r.fail("Provider produced inconsistent result after apply", fmt.Errorf("%v", broken))
 	}
@@ -116,7 +119,7 @@ func propose(schema *tfprotov6.Schema, prior, config tftypes.Value) (tftypes.Val
 		}
 		proposed[attribute.Name] = value
 	}
-	return tftypes.NewValue(schema.ValueType(), proposed), nil
+	return withoutWriteOnly(schema, tftypes.NewValue(schema.ValueType(), proposed))
 }
 
 // dynamic makes a protocol value of Go values; what is missing is null.

@@ -162,11 +162,17 @@ func (c *command) plan(w *Workspace, replace bool, r *Result) plan {
 		p.action = Create
 		return p
 	}
+	// What is tainted is planned as if nothing were there.
+	if w.State.Tainted {
+		p, _ := c.planFrom(prior, nil, r)
+		p.action = Replace
+		return p
+	}
 	p, replaces := c.planFrom(w.State.Value, w.State, r)
 	if r.Failed() {
 		return p
 	}
-	if replaces || replace || w.State.Tainted {
+	if replaces || replace {
 		p, _ = c.planFrom(prior, nil, r)
 		p.action = Replace
 		return p
@@ -208,6 +214,9 @@ func (c *command) planFrom(prior tftypes.Value, from *Instance, r *Result) (plan
 	planned, err := resp.PlannedState.Unmarshal(c.resource)
 	if err != nil {
 		r.fail("Plan cannot be read", err)
+	}
+	if leaked := leaks(c.schema, planned); len(leaked) > 0 {
+		r.fail("Provider planned a write-only value", fmt.Errorf("%v", leaked))
 	}
 	replaces := len(resp.RequiresReplace) > 0 && !planned.Equal(prior)
 	return plan{planned: planned, private: resp.PlannedPrivate, id: resp.PlannedIdentity}, replaces

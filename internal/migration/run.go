@@ -62,7 +62,7 @@ func (r *run) loop(ctx context.Context) Outcome {
 		if end != nil {
 			return *end
 		}
-		if !r.wait(ctx, pause) {
+		if !wait(ctx, pause) {
 			return r.end(Interrupted, r.lastReason())
 		}
 	}
@@ -219,7 +219,7 @@ func (r *run) lookFailed(ctx context.Context, err error) (time.Duration, *Outcom
 
 // wait is the only place where a run spends time. It is false when the caller
 // gave up.
-func (r *run) wait(ctx context.Context, pause time.Duration) bool {
+func wait(ctx context.Context, pause time.Duration) bool {
 	if pause <= 0 {
 		return ctx.Err() == nil
 	}

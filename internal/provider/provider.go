@@ -21,6 +21,7 @@ import (
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/availableprojects"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/cutover"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/linktoken"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/livemigration"
 )
 
 var (
@@ -179,6 +180,8 @@ func (p *Provider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		cutover.New,
 		linktoken.New,
+		livemigration.New,
+		livemigration.NewValidation,
 	}
 }
 
@@ -186,6 +189,7 @@ func (p *Provider) Resources(context.Context) []func() resource.Resource {
 func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		availableprojects.New,
+		livemigration.NewDataSource,
 	}
 }
 

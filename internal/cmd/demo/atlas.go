@@ -16,18 +16,13 @@ import (
 	"time"
 )
 
-const (
-	scenario = "happy"
-	// speed makes the scenario's minutes a person's seconds.
-	speed = 15
-)
-
 // hello is the first line that the simulator prints.
 type hello struct {
 	BaseURL         string `json:"base_url"`
 	PublicKey       string `json:"public_key"`
 	PrivateKey      string `json:"private_key"`
 	ProjectID       string `json:"project_id"`
+	OrganizationID  string `json:"org_id"`
 	LiveMigrationID string `json:"live_migration_id"`
 }
 
@@ -38,11 +33,11 @@ type atlas struct {
 }
 
 // startAtlas returns once the simulator listens.
-func startAtlas(ctx context.Context, binary string, c *console) (*atlas, error) {
+func startAtlas(ctx context.Context, binary string, shown example, c *console) (*atlas, error) {
 	// An interrupt must not take Atlas away before the CLI has saved its state:
 	// stop ends it, after the CLI.
 	process := exec.CommandContext(context.WithoutCancel(ctx), binary, "-listen", "127.0.0.1:0",
-		"-speed", strconv.Itoa(speed), "-scenario", scenario)
+		"-speed", strconv.Itoa(shown.speed), "-scenario", shown.scenario)
 	process.Stderr = c.stream("Atlas")
 	process.WaitDelay = time.Second
 	standApart(process)
@@ -89,8 +84,8 @@ func parseHello(line []byte) (hello, error) {
 	if err := json.Unmarshal(line, &h); err != nil {
 		return hello{}, fmt.Errorf("the simulator's first line is not the JSON object it should be: %w", err)
 	}
-	if h.BaseURL == "" || h.LiveMigrationID == "" {
-		return hello{}, fmt.Errorf("the simulator's first line names no address or no live migration: %s", line)
+	if h.BaseURL == "" {
+		return hello{}, fmt.Errorf("the simulator's first line names no address: %s", line)
 	}
 	return h, nil
 }

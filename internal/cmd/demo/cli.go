@@ -37,6 +37,7 @@ func (s *stage) cliFor(h hello, c *console) *cli {
 		"MONGODB_ATLAS_PRIVATE_API_KEY="+h.PrivateKey,
 		"TF_VAR_project_id="+h.ProjectID,
 		"TF_VAR_live_migration_id="+h.LiveMigrationID,
+		"TF_VAR_organization_id="+h.OrganizationID,
 		"TF_CLI_ARGS=-no-color",
 	)
 	return &cli{binary: s.binary, dir: s.work(), mirror: s.mirror(), env: env, shown: c.stream(filepath.Base(s.binary))}

@@ -25,7 +25,7 @@ func TestJudgePassesOnlyOneCutoverAndASecondApplyThatDoesNothing(t *testing.T) {
 		{"the second apply wrote the state", good, observation{"SUCCESS", []byte("{ }"), 1, 12}, errFailed},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			if err := judge(row.first, row.second); !errors.Is(err, row.want) {
+			if err := judge(examples["cutover"], row.first, row.second); !errors.Is(err, row.want) {
 				t.Errorf("judge() = %v, want %v", err, row.want)
 			}
 		})
@@ -44,13 +44,14 @@ func TestOnlyAcceptedCutoversAreCounted(t *testing.T) {
 	}
 }
 
-func TestHelloMustNameAnAddressAndALiveMigration(t *testing.T) {
+func TestHelloMustNameAnAddress(t *testing.T) {
 	for _, row := range []struct {
 		name, line string
 		ok         bool
 	}{
 		{"all there", `{"base_url":"http://127.0.0.1:1","live_migration_id":"6296fb4c7c7aa997cf94e9a8"}`, true},
-		{"no live migration", `{"base_url":"http://127.0.0.1:1"}`, false},
+		{"no live migration yet", `{"base_url":"http://127.0.0.1:1","live_migration_id":""}`, true},
+		{"no address", `{"live_migration_id":"6296fb4c7c7aa997cf94e9a8"}`, false},
 		{"no JSON", `listening`, false},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -71,5 +72,28 @@ func TestStreamShowsWholeLinesUnderTheSpeakersName(t *testing.T) {
 	}
 	if want := "    Atlas │ PUT cutover\n    Atlas │ GET\n"; out.String() != want {
 		t.Errorf("shown:\n%swant:\n%s", out.String(), want)
+	}
+}
+
+func TestTheExampleIsTheOneThatIsNamed(t *testing.T) {
+	for _, row := range []struct {
+		args []string
+		want string
+	}{{nil, "cutover"}, {[]string{""}, "cutover"}, {[]string{"journey"}, "journey"}, {[]string{"else"}, ""}, {[]string{"cutover", "journey"}, ""}} {
+		if got, err := choose(row.args); got.name != row.want || (err == nil) != (row.want != "") {
+			t.Errorf("choose(%q) = %q, %v", row.args, got.name, err)
+		}
+	}
+}
+
+func TestAJourneyMayAskAgainButNotForASecondCutover(t *testing.T) {
+	first := observation{status: "SUCCESS", accepted: 1, requests: 10, state: []byte("a")}
+	refreshed := observation{status: "SUCCESS", accepted: 1, requests: 12, state: []byte("b")}
+	if err := judge(examples["journey"], first, refreshed); err != nil {
+		t.Error(err)
+	}
+	refreshed.accepted = 2
+	if judge(examples["journey"], first, refreshed) == nil {
+		t.Error("passes a second cutover")
 	}
 }

@@ -23,15 +23,18 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	status := run(ctx, os.Stdout)
+	status := run(ctx, os.Args[1:], os.Stdout)
 	stop()
 	os.Exit(status)
 }
 
 // run returns the exit status: 0 passed, 1 failed, 130 interrupted.
-func run(ctx context.Context, out io.Writer) int {
+func run(ctx context.Context, args []string, out io.Writer) int {
 	began := time.Now()
-	err := rehearse(ctx, newConsole(out))
+	shown, err := choose(args)
+	if err == nil {
+		err = rehearse(ctx, newConsole(out), shown)
+	}
 	switch {
 	case ctx.Err() != nil:
 		_, _ = fmt.Fprintln(out, "\nThe demo was interrupted; it has cleaned up after itself.")

@@ -28,7 +28,7 @@ type stage struct {
 }
 
 // prepare builds both programs, finds a CLI and lays out a folder to work in.
-func prepare(ctx context.Context, c *console) (_ *stage, err error) {
+func prepare(ctx context.Context, c *console, shown example) (_ *stage, err error) {
 	root, err := terraformcli.Root(ctx)
 	if err != nil {
 		return nil, err
@@ -50,7 +50,7 @@ func prepare(ctx context.Context, c *console) (_ *stage, err error) {
 		return nil, err
 	}
 	c.say("The provider and the simulator are built from this clone.")
-	return s, s.layOut(root)
+	return s, s.layOut(root, shown.name)
 }
 
 func (s *stage) find(ctx context.Context, root string) (err error) {
@@ -81,13 +81,13 @@ func (s *stage) build(ctx context.Context, root string) error {
 
 // layOut copies the example, so that nothing is written beside it, and writes
 // the CLI configuration by which the CLI finds the provider.
-func (s *stage) layOut(root string) error {
+func (s *stage) layOut(root, name string) error {
 	if err := os.MkdirAll(s.work(), 0o750); err != nil {
 		return err
 	}
-	example := os.DirFS(filepath.Join(root, "examples", "cutover"))
-	if err := os.CopyFS(s.work(), example); err != nil {
-		return fmt.Errorf("unable to copy examples/cutover: %w", err)
+	source := os.DirFS(filepath.Join(root, "examples", name))
+	if err := os.CopyFS(s.work(), source); err != nil {
+		return fmt.Errorf("unable to copy examples/%s: %w", name, err)
 	}
 	config := fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", filepath.ToSlash(s.mirror()))
 	return os.WriteFile(s.config(), []byte(config), 0o600)

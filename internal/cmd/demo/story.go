@@ -10,29 +10,29 @@ import (
 
 // rehearse tells the story in its order. Whatever it starts or writes is gone
 // when it returns.
-func rehearse(ctx context.Context, c *console) (err error) {
+func rehearse(ctx context.Context, c *console, shown example) (err error) {
 	c.heading("Getting ready: the provider, a simulated Atlas, a CLI")
-	stage, err := prepare(ctx, c)
+	stage, err := prepare(ctx, c, shown)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, stage.remove()) }()
 
-	atlas, err := startAtlas(ctx, stage.simulator, c)
+	atlas, err := startAtlas(ctx, stage.simulator, shown, c)
 	if err != nil {
 		return err
 	}
 	defer atlas.stop()
-	c.say("A simulated Atlas listens on %s. Its clock runs %d times as fast as ours.", atlas.hello.BaseURL, speed)
+	c.say("A simulated Atlas listens on %s. Its clock runs %d times as fast as ours.", atlas.hello.BaseURL, shown.speed)
 
 	cli := stage.cliFor(atlas.hello, c)
 	if err := initialize(ctx, cli); err != nil {
 		return err
 	}
-	return act(ctx, c, cli, atlas)
+	return act(ctx, c, cli, atlas, shown)
 }
 
-func act(ctx context.Context, c *console, cli *cli, atlas *atlas) error {
+func act(ctx context.Context, c *console, cli *cli, atlas *atlas, shown example) error {
 	c.heading("First apply: wait until the lag is small enough, request the cutover once, wait for Atlas to confirm it")
 	if err := cli.run(ctx, "apply", "-auto-approve", "-input=false"); err != nil {
 		return err
@@ -54,7 +54,7 @@ func act(ctx context.Context, c *console, cli *cli, atlas *atlas) error {
 	c.heading("What Atlas itself has in its log")
 	c.say("Requests to start a cutover that Atlas accepted: %d.", second.accepted)
 	c.say("Requests of any kind that the second apply sent: %d.", second.requests-first.requests)
-	return judge(first, second)
+	return judge(shown, first, second)
 }
 
 func initialize(ctx context.Context, cli *cli) error {

@@ -1,0 +1,4 @@
+import {
+  to = atlasmigration_live_migration.orders
+  id = "7e68e12770616e75e6df43d0/6296fb4c7c7aa997cf94e9a8"
+}

@@ -1,0 +1,2 @@
+# project_id/live_migration_id
+terraform import atlasmigration_live_migration.orders 7e68e12770616e75e6df43d0/6296fb4c7c7aa997cf94e9a8

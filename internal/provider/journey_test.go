@@ -1,0 +1,168 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider_test
+
+import (
+	"bytes"
+	"context"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-log/tflogtest"
+	"github.com/hashicorp/terraform-plugin-testing/config"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/provider"
+)
+
+const (
+	journey = "../../examples/journey/main.tf"
+
+	// sourcePassword looks like nothing else, so that a search for it means
+	// something.
+	sourcePassword = "the-s0urce-clusters-passw0rd"
+)
+
+// account is the environment of a provider that uses the service account.
+func account(sim *atlassim.Sim, url string) provider.Option {
+	keys := sim.Credentials()
+	env := map[string]string{
+		"MONGODB_ATLAS_BASE_URL":  url,
+		"MONGODB_ATLAS_CLIENT_ID": keys.ClientID, "MONGODB_ATLAS_CLIENT_SECRET": keys.ClientSecret,
+	}
+	return provider.WithEnvironment(func(name string) string { return env[name] })
+}
+
+// From the token to SUCCESS, over more than a day, with a service account whose
+// token lives an hour.
+func TestAWholeJourneyInFakeTime(t *testing.T) {
+	for _, dialect := range []string{"v1.0", "v2"} {
+		t.Run(dialect, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { travel(t, dialect) })
+		})
+	}
+}
+
+func travel(t *testing.T, dialect string) {
+	sim := atlassim.New(atlassim.Options{})
+	sim.SetTemplate(atlassim.Migration{
+		Scheduled: 10 * time.Minute, Copying: 28 * time.Hour, InitialLag: 7200, CatchUp: time.Hour, ReadyLag: 60,
+		CutoverTakes: 50 * time.Minute,
+	})
+	sim.SetValidation(atlassim.ValidationScript{Takes: 10 * time.Minute})
+	keys, began := sim.Credentials(), time.Now()
+	serve := providerserver.NewProtocol6(provider.New("test", provider.WithTransport(sim.Transport()), account(sim, ""))())
+	logs := &bytes.Buffer{}
+	ctx := tflogtest.RootLogger(context.Background(), logs)
+	at := func(typeName string, values map[string]any) *coretest.Workspace {
+		return &coretest.Workspace{
+			Server: serve, Provider: map[string]any{"api_version": dialect}, Type: typeName, Config: values,
+		}
+	}
+	apply := func(w *coretest.Workspace) *coretest.Instance {
+		t.Helper()
+		if r := w.Apply(ctx); r.Failed() {
+			t.Fatalf("%s: %v", w.Type, coretest.Summaries(r.Diagnostics))
+		}
+		if r := w.Apply(ctx); r.Action != coretest.NoOp {
+			t.Errorf("%s: applied again, it is to %s", w.Type, r.Action)
+		}
+		return w.State
+	}
+	request := func(extra map[string]any) map[string]any {
+		values := map[string]any{
+			"project_id": keys.ProjectID,
+			"source": map[string]any{
+				"project_id": "aaaaaaaaaaaaaaaaaaaaaaaa", "cluster_name": "orders", "tls_enabled": true, "ca_certificate_path": nil,
+				"managed_authentication": false, "username": "mms", "password": sourcePassword,
+			},
+			"destination": map[string]any{
+				"project_id": nil, "cluster_name": "orders-atlas", "hostname_schema_type": "PUBLIC", "private_link_id": nil,
+			},
+			"migration_hosts": []string{"host.example.net"},
+		}
+		for name, value := range extra {
+			values[name] = value
+		}
+		return values
+	}
+	apply(at("atlasmigration_link_token", map[string]any{"organization_id": keys.OrgID, "access_list_ips": []string{"203.0.113.10"}}))
+	apply(at("atlasmigration_live_migration_validation", request(nil)))
+	started := apply(at("atlasmigration_live_migration", request(map[string]any{"wait_until": "ready"})))
+	cut := apply(at("atlasmigration_live_migration_cutover", map[string]any{
+		"project_id": keys.ProjectID, "live_migration_id": started.String("id"), "max_lag_seconds": 60,
+	}))
+	if cut.String("status") != "SUCCESS" || sim.AcceptedCutovers(started.String("id")) != 1 || sim.AcceptedStarts("orders-atlas") != 1 {
+		t.Errorf("ended as %s, with %d starts and %d cutovers", cut.String("status"),
+			sim.AcceptedStarts("orders-atlas"), sim.AcceptedCutovers(started.String("id")))
+	}
+	if took := time.Since(began); took < 30*time.Hour || took > 31*time.Hour {
+		t.Errorf("took %s", took)
+	}
+	tokens, refused := 0, 0
+	for _, e := range sim.Log() {
+		if e.Call == atlassim.CallToken {
+			tokens++
+		}
+		if e.Status == 401 {
+			refused++
+		}
+	}
+	if tokens < 30 || tokens > 45 || refused > 0 {
+		t.Errorf("%d tokens for 30 hours, %d calls refused", tokens, refused)
+	}
+	for _, secret := range []string{sourcePassword, keys.ClientSecret, atlassim.OAuthTokenPrefix} {
+		if strings.Contains(logs.String(), secret) {
+			t.Errorf("%q is in the log", secret)
+		}
+	}
+}
+
+// onSocket serves a world to a real Terraform.
+func onSocket(t *testing.T, sim *atlassim.Sim) map[string]func() (tfprotov6.ProviderServer, error) {
+	t.Helper()
+	if os.Getenv(resource.EnvTfAcc) == "" {
+		t.Skipf("needs a Terraform CLI: set %s=1, or run make test", resource.EnvTfAcc)
+	}
+	server := httptest.NewServer(sim)
+	t.Cleanup(server.Close)
+	serve := providerserver.NewProtocol6WithError(provider.New("test", account(sim, server.URL))())
+	return map[string]func() (tfprotov6.ProviderServer, error){"atlasmigration": serve}
+}
+
+func TestAcceptanceTheJourneyExample(t *testing.T) {
+	sim := atlassim.New(atlassim.Options{Speed: 2000, NonceLife: time.Hour})
+	providers := onSocket(t, sim)
+	sim.SetTemplate(atlassim.Migration{Copying: time.Hour, InitialLag: 900, CatchUp: 20 * time.Minute, ReadyLag: 60, CutoverTakes: 20 * time.Minute})
+	sim.SetValidation(atlassim.ValidationScript{Takes: 20 * time.Minute})
+	keys, work := sim.Credentials(), t.TempDir()
+	first := resource.TestStep{
+		ConfigFile: config.StaticFile(journey), ProtoV6ProviderFactories: providers,
+		ConfigVariables: config.Variables{
+			"organization_id": config.StringVariable(keys.OrgID), "project_id": config.StringVariable(keys.ProjectID),
+			"source_username": config.StringVariable("mms"), "source_password": config.StringVariable(sourcePassword),
+		},
+	}
+	second := first
+	second.ConfigPlanChecks = resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
+	resource.Test(t, resource.TestCase{
+		WorkingDir: work,
+		// Write-only arguments came with Terraform 1.11.
+		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)},
+		Steps:                  []resource.TestStep{first, second},
+	})
+	if got := sim.AcceptedStarts("orders-atlas"); got != 1 {
+		t.Errorf("Atlas started %d live migrations", got)
+	}
+}

@@ -1,0 +1,281 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package livemigration_test
+
+import (
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/config"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/provider"
+)
+
+const (
+	examples   = "../../../examples/"
+	migrations = examples + "resources/atlasmigration_live_migration/"
+
+	migrationAddress  = migrationType + ".orders"
+	validationAddress = validationType + ".orders"
+)
+
+// socket is a simulated Atlas that a real Terraform can reach.
+type socket struct {
+	sim       *atlassim.Sim
+	variables config.Variables
+	providers map[string]func() (tfprotov6.ProviderServer, error)
+}
+
+// needsTerraform skips a test where there is no Terraform to run it with.
+func needsTerraform(t *testing.T) {
+	t.Helper()
+	if os.Getenv(resource.EnvTfAcc) == "" {
+		t.Skipf("needs a Terraform CLI: set %s=1, or run make test", resource.EnvTfAcc)
+	}
+}
+
+// newSocket serves an Atlas a thousand times faster than real, with a key in the
+// provider's environment.
+func newSocket(t *testing.T) *socket {
+	t.Helper()
+	needsTerraform(t)
+	sim := atlassim.New(atlassim.Options{Speed: 1000, NonceLife: time.Hour})
+	server := httptest.NewServer(sim)
+	t.Cleanup(server.Close)
+	keys := sim.Credentials()
+	env := map[string]string{
+		"MONGODB_ATLAS_BASE_URL":        server.URL,
+		"MONGODB_ATLAS_PUBLIC_API_KEY":  keys.PublicKey,
+		"MONGODB_ATLAS_PRIVATE_API_KEY": keys.PrivateKey,
+	}
+	serve := providerserver.NewProtocol6WithError(provider.New("test",
+		provider.WithEnvironment(func(name string) string { return env[name] }))())
+	return &socket{
+		sim:       sim,
+		variables: config.Variables{"project_id": config.StringVariable(keys.ProjectID)},
+		providers: map[string]func() (tfprotov6.ProviderServer, error){"atlasmigration": serve},
+	}
+}
+
+func (s *socket) with(name, value string) *socket {
+	s.variables[name] = config.StringVariable(value)
+	return s
+}
+
+// step applies files, which together are a configuration.
+func (s *socket) step(t *testing.T, files ...string) resource.TestStep {
+	t.Helper()
+	return resource.TestStep{
+		ConfigDirectory: config.StaticDirectory(folder(t, files...)), ConfigVariables: s.variables, ProtoV6ProviderFactories: s.providers,
+	}
+}
+
+// folder is a folder with copies of files, and what says where the provider
+// comes from.
+func folder(t *testing.T, files ...string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for _, file := range append(files, "testdata/terraform.tf") {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, filepath.Base(file)), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func plans(checks ...plancheck.PlanCheck) resource.ConfigPlanChecks {
+	return resource.ConfigPlanChecks{PreApply: checks}
+}
+
+func value(address, attribute string, want knownvalue.Check) statecheck.StateCheck {
+	return statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), want)
+}
+
+// sinceWriteOnly are the versions that know write-only arguments.
+func sinceWriteOnly() []tfversion.TerraformVersionCheck {
+	return []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)}
+}
+
+var someID = knownvalue.StringRegexp(regexp.MustCompile("^[a-f0-9]{24}$"))
+
+func TestAcceptanceALiveMigrationIsStartedOnceAndThenLeftAlone(t *testing.T) {
+	s := newSocket(t).with("source_password", password)
+	s.sim.SetTemplate(copies(time.Hour))
+	first := s.step(t, migrations+"resource.tf")
+	first.ConfigPlanChecks = plans(plancheck.ExpectResourceAction(migrationAddress, plancheck.ResourceActionCreate))
+	first.ConfigStateChecks = []statecheck.StateCheck{
+		value(migrationAddress, "id", someID),
+		value(migrationAddress, "status", knownvalue.StringExact("WORKING")),
+		value(migrationAddress, "ready_for_cutover", knownvalue.Bool(true)),
+		statecheck.ExpectKnownValue(migrationAddress, tfjsonpath.New("source").AtMapKey("password"), knownvalue.Null()),
+	}
+	second := s.step(t, migrations+"resource.tf")
+	second.ConfigPlanChecks = plans(plancheck.ExpectEmptyPlan())
+	resource.Test(t, resource.TestCase{TerraformVersionChecks: sinceWriteOnly(), Steps: []resource.TestStep{first, second}})
+	if started := s.sim.AcceptedStarts(cluster); started != 1 {
+		t.Errorf("Atlas started %d live migrations", started)
+	}
+}
+
+func TestAcceptanceCollectionsAreSharded(t *testing.T) {
+	s := newSocket(t).with("source_password", password)
+	step := s.step(t, migrations+"resource.tf", migrations+"sharding.tf")
+	second := s.step(t, migrations+"resource.tf", migrations+"sharding.tf")
+	second.ConfigPlanChecks = plans(plancheck.ExpectEmptyPlan())
+	resource.Test(t, resource.TestCase{TerraformVersionChecks: sinceWriteOnly(), Steps: []resource.TestStep{step, second}})
+	if started := s.sim.AcceptedStarts("events-atlas"); started != 1 {
+		t.Errorf("Atlas started %d live migrations", started)
+	}
+}
+
+func TestAcceptanceAValidationIsAskedForOnceAndThenLeftAlone(t *testing.T) {
+	const file = examples + "resources/atlasmigration_live_migration_validation/resource.tf"
+	s := newSocket(t).with("source_password", password)
+	s.sim.SetValidation(takes(10 * time.Minute))
+	first, second := s.step(t, file), s.step(t, file)
+	first.ConfigPlanChecks = plans(plancheck.ExpectResourceAction(validationAddress, plancheck.ResourceActionCreate))
+	first.ConfigStateChecks = []statecheck.StateCheck{
+		value(validationAddress, "id", someID),
+		value(validationAddress, "status", knownvalue.StringExact("SUCCESS")),
+		value(validationAddress, "error_message", knownvalue.Null()),
+		value(validationAddress, "source_project_id", knownvalue.StringExact("5ff4a1d4e21b3f0001a7c9e2")),
+		statecheck.ExpectKnownValue(validationAddress, tfjsonpath.New("source").AtMapKey("password"), knownvalue.Null()),
+	}
+	second.ConfigPlanChecks = plans(plancheck.ExpectEmptyPlan())
+	resource.Test(t, resource.TestCase{TerraformVersionChecks: sinceWriteOnly(), Steps: []resource.TestStep{first, second}})
+	asked := 0
+	for _, e := range s.sim.Log() {
+		if e.Call == atlassim.CallValidate && e.Accepted {
+			asked++
+		}
+	}
+	if asked != 1 {
+		t.Errorf("Atlas was asked %d times", asked)
+	}
+}
+
+func TestAcceptanceAFailedValidationFailsTheApply(t *testing.T) {
+	s := newSocket(t).with("source_password", password)
+	s.sim.SetValidation(atlassim.ValidationScript{Fails: true, Reason: "The user may not read the oplog."})
+	step := s.step(t, examples+"resources/atlasmigration_live_migration_validation/resource.tf")
+	step.ExpectError = regexp.MustCompile("Validation failed[\\s\\S]*The user may not read the oplog")
+	resource.Test(t, resource.TestCase{TerraformVersionChecks: sinceWriteOnly(), Steps: []resource.TestStep{step}})
+}
+
+// What is not known when it is planned breaks no rule, and is taken as it turns
+// out to be.
+func TestAcceptanceArgumentsCanBeUnknownWhenPlanned(t *testing.T) {
+	s := newSocket(t)
+	first, second := s.step(t, "testdata/unknown.tf"), s.step(t, "testdata/unknown.tf")
+	second.ConfigPlanChecks = plans(plancheck.ExpectEmptyPlan())
+	resource.Test(t, resource.TestCase{TerraformVersionChecks: sinceWriteOnly(), Steps: []resource.TestStep{first, second}})
+	if started := s.sim.AcceptedStarts(cluster); started != 1 {
+		t.Errorf("Atlas started %d live migrations", started)
+	}
+}
+
+func TestAcceptanceAChangeIsRefusedWhileALiveMigrationRuns(t *testing.T) {
+	s := newSocket(t).with("source_password", password)
+	step, change := s.step(t, migrations+"resource.tf"), s.step(t, "testdata/changed.tf")
+	change.ExpectError = regexp.MustCompile("Unable to change live migration")
+	resource.Test(t, resource.TestCase{TerraformVersionChecks: sinceWriteOnly(), Steps: []resource.TestStep{step, change}})
+	if started := s.sim.AcceptedStarts(cluster); started != 1 {
+		t.Errorf("Atlas started %d live migrations", started)
+	}
+}
+
+func TestAcceptanceALiveMigrationIsImportedAndAdopted(t *testing.T) {
+	s := newSocket(t).with("source_password", password)
+	m := copies(time.Hour)
+	m.Destination = cluster
+	id := s.sim.Add(m)
+	imported := s.step(t, migrations+"resource.tf")
+	imported.ResourceName, imported.ImportState, imported.ImportStatePersist = migrationAddress, true, true
+	imported.ImportStateId = s.sim.Credentials().ProjectID + "/" + id
+	adopted, again := s.step(t, migrations+"resource.tf"), s.step(t, migrations+"resource.tf")
+	adopted.ConfigPlanChecks = plans(plancheck.ExpectResourceAction(migrationAddress, plancheck.ResourceActionUpdate))
+	adopted.ConfigStateChecks = []statecheck.StateCheck{value(migrationAddress, "id", knownvalue.StringExact(id))}
+	again.ConfigPlanChecks = plans(plancheck.ExpectEmptyPlan())
+	resource.Test(t, resource.TestCase{TerraformVersionChecks: sinceWriteOnly(), Steps: []resource.TestStep{imported, adopted, again}})
+	if started := len(s.sim.Starts()); started != 0 {
+		t.Errorf("Atlas started %d live migrations", started)
+	}
+}
+
+func TestAcceptanceALiveMigrationIsImportedByIdentity(t *testing.T) {
+	s := newSocket(t).with("source_password", password)
+	create, byIdentity := s.step(t, migrations+"resource.tf"), s.step(t, migrations+"resource.tf")
+	byIdentity.ResourceName, byIdentity.ImportState = migrationAddress, true
+	byIdentity.ImportStateKind = resource.ImportBlockWithResourceIdentity
+	// What it was started with is taken from the configuration, in place.
+	byIdentity.ExpectError = regexp.MustCompile("expected a no-op import operation, got")
+	resource.Test(t, resource.TestCase{
+		// Resource identity came with Terraform 1.12.
+		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
+		Steps:                  []resource.TestStep{create, byIdentity},
+	})
+}
+
+// looking are the examples of the data source, which together are one
+// configuration.
+var looking = []string{
+	examples + "data-sources/atlasmigration_live_migration/data-source.tf",
+	examples + "data-sources/atlasmigration_live_migration/precondition.tf",
+	examples + "data-sources/atlasmigration_live_migration/postcondition.tf",
+	examples + "data-sources/atlasmigration_live_migration/check.tf",
+}
+
+func TestAcceptanceTheDataSourceGuardsACutover(t *testing.T) {
+	for name, row := range map[string]struct {
+		migration atlassim.Migration
+		says      string
+		accepted  int
+	}{
+		"one that is ready":     {atlassim.Migration{CutoverTakes: time.Minute}, "", 1},
+		"one that is not ready": {atlassim.Migration{Copying: atlassim.Forever}, "not ready for its cutover", 0},
+		"one that has failed":   {atlassim.Migration{Age: 2 * time.Hour, FailsAfter: time.Hour}, "has ended as FAILED", 0},
+		"one that has expired":  {atlassim.Migration{Age: 200 * time.Hour}, "has ended as EXPIRED", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSocket(t)
+			id := s.sim.Add(row.migration)
+			s.with("live_migration_id", id)
+			steps := []resource.TestStep{s.step(t, looking...)}
+			if row.says != "" {
+				steps[0].ExpectError = regexp.MustCompile(row.says)
+			} else {
+				// The data source of a check block is planned to be read every time.
+				again := s.step(t, looking...)
+				steps[0].ExpectNonEmptyPlan, again.ExpectNonEmptyPlan = true, true
+				again.ConfigPlanChecks = plans(plancheck.ExpectResourceAction("atlasmigration_live_migration_cutover.orders", plancheck.ResourceActionNoop))
+				steps = append(steps, again)
+			}
+			resource.Test(t, resource.TestCase{
+				// Check blocks came with Terraform 1.5.
+				TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_5_0)},
+				Steps:                  steps,
+			})
+			if accepted := s.sim.AcceptedCutovers(id); accepted != row.accepted {
+				t.Errorf("Atlas accepted %d cutovers, want %d", accepted, row.accepted)
+			}
+		})
+	}
+}

@@ -1,0 +1,114 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package livemigration
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/attribute"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/client"
+)
+
+var (
+	_ datasource.DataSource              = (*DataSource)(nil)
+	_ datasource.DataSourceWithConfigure = (*DataSource)(nil)
+)
+
+// DataSource is the data source atlasmigration_live_migration.
+type DataSource struct {
+	client *atlas.Client
+}
+
+// NewDataSource is the constructor that the provider registers.
+func NewDataSource() datasource.DataSource { return &DataSource{} }
+
+// found is the data source's configuration and data.
+type found struct {
+	ProjectID       types.String `tfsdk:"project_id"`
+	LiveMigrationID types.String `tfsdk:"live_migration_id"`
+	Status          types.String `tfsdk:"status"`
+	ReadyForCutover types.Bool   `tfsdk:"ready_for_cutover"`
+	LagTimeSeconds  types.Int64  `tfsdk:"lag_time_seconds"`
+	MigrationHosts  []string     `tfsdk:"migration_hosts"`
+}
+
+// Metadata names the data source.
+func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_live_migration"
+}
+
+// Configure takes the client.
+func (d *DataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	configured, diags := client.From(req.ProviderData)
+	resp.Diagnostics.Append(diags...)
+	d.client = configured
+}
+
+const dataSourceDescription = "Looks at a live migration: its status, whether it is ready for its cutover, and how far it " +
+	"is behind. Made for `precondition`, `postcondition` and `check` blocks. It is read anew by every plan."
+
+// Schema describes the data source's attributes.
+func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: dataSourceDescription,
+		Attributes: map[string]schema.Attribute{
+			"project_id": schema.StringAttribute{
+				MarkdownDescription: projectIDDescription,
+				Required:            true,
+				Validators:          []validator.String{attribute.ObjectID("a project id")},
+			},
+			"live_migration_id": schema.StringAttribute{
+				MarkdownDescription: "Id of the live migration, 24 lower-case hexadecimal digits.",
+				Required:            true,
+				Validators:          []validator.String{attribute.ObjectID("a live migration id")},
+			},
+			"status": schema.StringAttribute{
+				MarkdownDescription: statusDescription,
+				Computed:            true,
+			},
+			"ready_for_cutover": schema.BoolAttribute{
+				MarkdownDescription: readyDescription,
+				Computed:            true,
+			},
+			"lag_time_seconds": schema.Int64Attribute{
+				MarkdownDescription: lagDescription,
+				Computed:            true,
+			},
+			"migration_hosts": schema.ListAttribute{
+				MarkdownDescription: "Host names of the migration hosts. Empty, never null, where Atlas names none.",
+				Computed:            true,
+				ElementType:         types.StringType,
+			},
+		},
+	}
+}
+
+// Read looks at the live migration.
+func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var config found
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if d.client == nil {
+		resp.Diagnostics.Append(readWithoutClient().Diagnostic())
+		return
+	}
+	lm, err := d.client.LiveMigration(ctx, config.ProjectID.ValueString(), config.LiveMigrationID.ValueString())
+	if err != nil {
+		resp.Diagnostics.Append(unableToRead(err).Diagnostic())
+		return
+	}
+	config.Status = optional(lm.Status)
+	config.ReadyForCutover = types.BoolPointerValue(lm.ReadyForCutover)
+	config.LagTimeSeconds = types.Int64PointerValue(lm.LagTimeSeconds)
+	config.MigrationHosts = append([]string{}, lm.MigrationHosts...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, config)...)
+}

@@ -1,0 +1,213 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package livemigration
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice/noticetest"
+)
+
+var (
+	errReset   = errors.New("POST /api/atlas/v1.0/groups/g/liveMigrations: connection reset by peer")
+	errBug     = &migration.PanicError{Value: "index out of range"}
+	errRefused = &atlas.UnsentError{Err: errors.New("dial tcp 192.0.2.1:443: connection refused")}
+
+	scheduled = migration.LiveMigration{Status: "NEW", Ready: new(false)}
+	catching  = migration.LiveMigration{Status: "WORKING", Ready: new(false), LagSeconds: new(int64(5400))}
+	inSync    = migration.LiveMigration{Status: "WORKING", Ready: new(true), LagSeconds: new(int64(2))}
+	failedOne = migration.LiveMigration{Status: "FAILED"}
+	expired   = migration.LiveMigration{Status: "EXPIRED"}
+)
+
+func apiError(status int, code, detail string) error {
+	return &atlas.APIError{
+		Method: http.MethodPost, Path: "/api/atlas/v1.0/groups/g/liveMigrations", Status: status, Code: code,
+		Reason: http.StatusText(status), Detail: detail,
+	}
+}
+
+// cases collects diagnostics.
+type cases []noticetest.Case
+
+func (c *cases) add(when string, n *notice.Notice) {
+	if n != nil {
+		*c = append(*c, noticetest.Case{When: when, Diagnostic: n.Diagnostic()})
+	}
+}
+
+func (c *cases) addAll(when string, diags diag.Diagnostics) {
+	for _, d := range diags {
+		*c = append(*c, noticetest.Case{When: when, Diagnostic: d})
+	}
+}
+
+func (c *cases) addStarts() {
+	for _, row := range []struct {
+		when   string
+		finish migration.Finish
+		err    error
+	}{
+		{"interrupted before the request", migration.Stopped, nil},
+		{"interrupted between two tries", migration.Stopped, apiError(429, "RATE_LIMITED", "")},
+		{"never sent", migration.NeverSent, errRefused},
+		{"rate limited", migration.NeverSent, apiError(429, "RATE_LIMITED", "")},
+		{"untrusted", migration.TurnedDown, &atlas.UnsentError{Err: &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}}},
+		{"a conflict", migration.TurnedDown, apiError(409, "CANNOT_MODIFY_CLUSTER_WITH_RUNNING_LIVE_IMPORT", "The cluster cannot be modified.")},
+		{"a missing role", migration.TurnedDown, apiError(401, "NOT_ORG_OWNER", "The current user is not an owner of the organization.")},
+		{"a wrong argument", migration.TurnedDown, apiError(400, "INVALID_ATTRIBUTE", "Invalid attribute.")},
+		{"a wrong project", migration.TurnedDown, apiError(404, "GROUP_NOT_FOUND", "No group with that ID exists.")},
+		{"an upgrade", migration.TurnedDown, apiError(405, "WRITES_NOT_ALLOWED_DURING_APP_UPGRADES", "")},
+		{"an answer that was lost", migration.AnswerLost, errReset},
+		{"a broken answer", migration.AnswerLost, apiError(502, "", "an HTML page")},
+		{"an answer without an id", migration.AnswerLost, &atlas.DecodeError{Status: 201, Err: errors.New("it has no _id")}},
+	} {
+		c.add("start: "+row.when, explainBeginning(migration.BeginningOutcome{Finish: row.finish, RequestErr: row.err}, creating))
+	}
+	c.add("start: a bug", explainBeginning(migration.BeginningOutcome{Finish: migration.Crashed, Cause: errBug}, creating))
+}
+
+func (c *cases) addWaits() {
+	type outcome = migration.BeginningOutcome
+	for _, k := range []struct {
+		keeping
+		name string
+	}{{creating, "create"}, {resuming, "update"}} {
+		for _, row := range []struct {
+			when string
+			outcome
+		}{
+			{"interrupted", outcome{Finish: migration.Stopped, Looked: true, Seen: catching}},
+			{"interrupted while out of reach", outcome{Finish: migration.Stopped, Looked: true, Seen: scheduled, Cause: errReset}},
+			{"timed out", outcome{Finish: migration.OutOfTime, Looked: true, Seen: catching}},
+			{"timed out without any answer", outcome{Finish: migration.OutOfTime, Cause: errReset}},
+			{"access lost", outcome{Finish: migration.ShutOut, Looked: true, Seen: catching, Cause: apiError(401, "", "You are not authorized for this resource.")}},
+			{"gone", outcome{Finish: migration.Disappeared, Looked: true, Seen: catching, Cause: apiError(404, "RESOURCE_NOT_FOUND", "Cannot find resource.")}},
+			{"failed", outcome{Finish: migration.FellThrough, Looked: true, Seen: failedOne}},
+			{"expired", outcome{Finish: migration.FellThrough, Looked: true, Seen: expired}},
+			{"a bug", outcome{Finish: migration.Crashed, Looked: true, Seen: catching, Cause: errBug}},
+		} {
+			row.ID, row.Took = "6296fb4c7c7aa997cf94e9a8", 90*time.Minute
+			c.add(k.name+": "+row.when, explainBeginning(row.outcome, k.keeping))
+		}
+	}
+}
+
+func (c *cases) addValidations() {
+	type outcome = migration.ValidationOutcome
+	job := migration.Job{ID: "a659ce44c03ca1e348b1e992"}
+	because := job
+	because.ErrorMessage = "The migration host could not log in to the source cluster."
+	denied := apiError(401, "", "You are not authorized for this resource.")
+	for _, k := range []struct {
+		keeping
+		name string
+	}{{creating, "validation, create"}, {resuming, "validation, update"}} {
+		for _, row := range []struct {
+			when string
+			outcome
+		}{
+			{"interrupted before it was named", outcome{Finish: migration.Stopped, RequestErr: errReset}},
+			{"never sent", outcome{Finish: migration.NeverSent, RequestErr: errRefused}},
+			{"refused", outcome{Finish: migration.TurnedDown, RequestErr: apiError(409, "", "Something else runs.")}},
+			{"every answer was lost", outcome{Finish: migration.AnswerLost, RequestErr: errReset}},
+			{"a bug before it was named", outcome{Finish: migration.Crashed, Cause: errBug}},
+			{"failed", outcome{Finish: migration.FellThrough, Job: because}},
+			{"failed without a reason", outcome{Finish: migration.FellThrough, Job: job}},
+			{"gone", outcome{Finish: migration.Disappeared, Job: job, Cause: apiError(404, "RESOURCE_NOT_FOUND", "Cannot find resource.")}},
+			{"interrupted", outcome{Finish: migration.Stopped, Job: job}},
+			{"timed out", outcome{Finish: migration.OutOfTime, Job: job}},
+			{"access lost", outcome{Finish: migration.ShutOut, Job: job, Cause: denied}},
+			{"a bug", outcome{Finish: migration.Crashed, Job: job, Cause: errBug}},
+		} {
+			row.Took = 90 * time.Minute
+			if row.Exists() || k.keeping == creating {
+				c.add(k.name+": "+row.when, explainValidation(row.outcome, k.keeping))
+			}
+			if row.Exists() && k.keeping == creating {
+				c.addAll("validation, error_message: "+row.when,
+					diag.Diagnostics{diag.NewErrorDiagnostic("(in the state)", errorMessage(row.outcome))})
+			}
+		}
+	}
+	c.add("validation, read: broken", new(unableToRefreshValidation(apiError(500, "UNEXPECTED_ERROR", "Unexpected error."))))
+	c.add("validation, delete: PENDING", new(validationForgotten()))
+	c.add("validation, update: changed after the plan", new(validationChangedSincePlan([]string{"source"})))
+}
+
+func (c *cases) addRules(t *testing.T) {
+	t.Helper()
+	managed, unmanaged, private, public := full(), plain(), plain(), full()
+	managed.Source = sourceOf(map[string]attr.Value{
+		"managed_authentication": types.BoolValue(true), "username": types.StringValue("u"), "password": types.StringValue("p"),
+	})
+	unmanaged.Source = sourceOf(map[string]attr.Value{"managed_authentication": types.BoolValue(false)})
+	private.Destination = destinationOf(map[string]attr.Value{"hostname_schema_type": types.StringValue("PRIVATE_LINK")})
+	public.Destination = destinationOf(map[string]attr.Value{
+		"hostname_schema_type": types.StringValue("PUBLIC"), "private_link_id": types.StringValue("vpce-1"),
+	})
+	hosts := plain()
+	hosts.MigrationHosts = types.ListValueMust(types.StringType, []attr.Value{types.StringValue("a"), types.StringValue("b")})
+	for _, r := range []request{managed, unmanaged, private, public, hosts} {
+		c.addAll("validate: a broken rule", r.check(t.Context()))
+	}
+	var resp validator.StringResponse
+	shardKeyKind{}.ValidateString(t.Context(), validator.StringRequest{
+		Path: path.Root("sharding").AtName("entries").AtListIndex(0).AtName("key").AtListIndex(0).AtName("kind"), ConfigValue: types.StringValue("2"),
+	}, &resp)
+	c.addAll("validate: a shard key", resp.Diagnostics)
+	c.addAll("validate: a time-out of zero", diag.Diagnostics{tooShort(path.Root("timeouts").AtName("create"))})
+}
+
+func TestDiagnostics(t *testing.T) {
+	var c cases
+	c.addStarts()
+	c.addWaits()
+	state := func(lm migration.LiveMigration) model {
+		m := identity{ProjectID: types.StringValue(project), LiveMigrationID: types.StringValue("6296fb4c7c7aa997cf94e9a8")}.imported()
+		m.see(lm)
+		return m
+	}
+	missing := apiError(404, "RESOURCE_NOT_FOUND", "Cannot find resource.")
+	for _, other := range []struct {
+		when string
+		notice.Notice
+	}{
+		{"plan: a change of what runs", stillRuns(state(inSync), []string{"source", "destination", "sharding"}, nil)},
+		{"plan: a change of what cannot be read", stillRuns(state(inSync), []string{"source"}, apiError(500, "UNEXPECTED_ERROR", "Unexpected error."))},
+		{"plan: a change of what is not there", stillRuns(state(inSync), []string{"source", "destination"}, missing)},
+		{"plan: failed", hasFailed(state(failedOne))},
+		{"update: changed after the plan", changedSincePlan([]string{"source"})},
+		{"read: broken", unableToRefresh(apiError(500, "UNEXPECTED_ERROR", "Unexpected error."))},
+		{"delete: running", forgotten(state(catching))},
+		{"delete: over", forgotten(state(migration.LiveMigration{Status: "COMPLETE"}))},
+		{"delete: without a status", forgotten(state(migration.LiveMigration{}))},
+		{"import: provider not known yet", importWithoutClient()},
+		{"import: wrong id", unableToImport(missing)},
+		{"data source: provider not known yet", readWithoutClient()},
+		{"data source: wrong id", unableToRead(missing)},
+	} {
+		c.add(other.when, &other.Notice)
+	}
+	_, malformed := parseImportID("orders")
+	c.addAll("import: malformed id", malformed)
+	c.addAll("import: malformed identity", identity{}.check())
+	c.addValidations()
+	c.addRules(t)
+	noticetest.Check(t, c, "schema.go", "request_schema.go", "validation_schema.go", "datasource.go", "progress.go")
+}

@@ -1,0 +1,207 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package livemigration is the resources that validate and start a live
+// migration, and the data source that looks at one.
+package livemigration
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/client"
+)
+
+var (
+	_ resource.Resource                   = (*Resource)(nil)
+	_ resource.ResourceWithConfigure      = (*Resource)(nil)
+	_ resource.ResourceWithIdentity       = (*Resource)(nil)
+	_ resource.ResourceWithImportState    = (*Resource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*Resource)(nil)
+	_ resource.ResourceWithValidateConfig = (*Resource)(nil)
+)
+
+// Resource is atlasmigration_live_migration.
+type Resource struct {
+	client *atlas.Client
+}
+
+// New is the constructor that the provider registers.
+func New() resource.Resource { return &Resource{} }
+
+// Metadata names the resource.
+func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_live_migration"
+}
+
+// Configure takes the client.
+func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	configured, diags := client.From(req.ProviderData)
+	resp.Diagnostics.Append(diags...)
+	r.client = configured
+}
+
+// ValidateConfig refuses what could only fail.
+func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(config.check(ctx)...)
+	resp.Diagnostics.Append(checkTimeouts(ctx, config.Timeouts)...)
+}
+
+// Create starts the live migration, once. From then on nothing but its failure
+// is an error: a resource with an error is replaced by the next apply, and a
+// replacement would start a second one.
+func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan, config model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	// The password is in the configuration, and nowhere else.
+	asked, diags := config.asked(ctx)
+	resp.Diagnostics.Append(diags...)
+	limit, diags := plan.Timeouts.Create(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	run := plan.beginning(ctx, r.client, asked, limit)
+	outcome := run.Start(ctx)
+	logBeginning(ctx, outcome)
+	if n := explainBeginning(outcome, creating); n != nil {
+		resp.Diagnostics.Append(n.Diagnostic())
+	}
+	if !outcome.Exists() {
+		return
+	}
+	plan.ID = types.StringValue(outcome.ID)
+	plan.see(outcome.Seen)
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	resp.Diagnostics.Append(keepAwaiting(ctx, resp.Private, outcome.Finish != migration.Reached)...)
+}
+
+// Read looks as long as there is something left to learn. What has ended does
+// not begin again, and is never asked about.
+func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	if state.over() || r.client == nil {
+		return
+	}
+	lm, err := state.look(ctx, r.client)
+	if err != nil {
+		resp.Diagnostics.Append(unableToRefresh(err).Diagnostic())
+		return
+	}
+	state.see(lm)
+	if lm.IsReady() || lm.Over() {
+		resp.Diagnostics.Append(keepAwaiting(ctx, resp.Private, false)...)
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+}
+
+// Update keeps the arguments and, where the plan says so, waits until the live
+// migration is ready. It never starts one. An error does not taint here.
+func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, state model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	limit, diags := plan.Timeouts.Update(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(r.refuse(ctx, state, plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	waits := plan.Status.IsUnknown()
+	plan.keepSeen(state)
+	if waits {
+		outcome := plan.beginning(ctx, r.client, atlas.MigrationRequest{}, limit).Await(ctx, plan.ID.ValueString())
+		logBeginning(ctx, outcome)
+		if n := explainBeginning(outcome, resuming); n != nil {
+			resp.Diagnostics.Append(n.Diagnostic())
+		}
+		if outcome.Looked {
+			plan.see(outcome.Seen)
+		}
+		resp.Diagnostics.Append(keepAwaiting(ctx, resp.Private, outcome.Finish != migration.Reached)...)
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+}
+
+// Delete forgets. Atlas has no call that stops a live migration.
+func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(forgotten(state).Diagnostic())
+}
+
+// ImportState adopts a live migration. What it was started with is taken from
+// the configuration by the next apply.
+func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	var id identity
+	if req.ID != "" {
+		parsed, diags := parseImportID(req.ID)
+		id = parsed
+		resp.Diagnostics.Append(diags...)
+	} else {
+		resp.Diagnostics.Append(req.Identity.Get(ctx, &id)...)
+		resp.Diagnostics.Append(id.check()...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if r.client == nil {
+		resp.Diagnostics.Append(importWithoutClient().Diagnostic())
+		return
+	}
+	state := id.imported()
+	lm, err := state.look(ctx, r.client)
+	if err != nil {
+		resp.Diagnostics.Append(unableToImport(err).Diagnostic())
+		return
+	}
+	state.see(lm)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, id)...)
+}
+
+// tooShort is a time limit that could only fail.
+func tooShort(at path.Path) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(at, "Invalid time-out",
+		"Attribute "+at.String()+" must be longer than zero, for example \"36h\".")
+}
+
+// checkTimeouts refuses time limits that could only fail.
+func checkTimeouts(ctx context.Context, configured timeouts.Value) diag.Diagnostics {
+	create, diags := configured.Create(ctx, defaultTimeout)
+	update, more := configured.Update(ctx, defaultTimeout)
+	diags.Append(more...)
+	if diags.HasError() {
+		return diags
+	}
+	if create <= 0 {
+		diags.Append(tooShort(path.Root("timeouts").AtName("create")))
+	}
+	if update <= 0 {
+		diags.Append(tooShort(path.Root("timeouts").AtName("update")))
+	}
+	return diags
+}

@@ -1,0 +1,129 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package livemigration
+
+import (
+	"context"
+	"maps"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+)
+
+// defaultTimeout is for create and update of a live migration. The first copy of
+// a large cluster takes a day and more.
+const defaultTimeout = 48 * time.Hour
+
+const resourceDescription = "Starts a live migration of a cluster that Cloud Manager or Ops Manager manages into a " +
+	"cluster of MongoDB Atlas, and follows it.\n\n" +
+	"Atlas has no call that changes, stops or finds a live migration. So it is started once: a change of what is " +
+	"migrated is refused while it runs, an answer that was lost is never asked for again, and destroying the resource " +
+	"only forgets it."
+
+const (
+	statusDescription = "How the live migration stands, in Atlas's own word: `NEW` (scheduled), `WORKING` (copying, " +
+		"keeping up, or cutting over), `COMPLETE`, `FAILED` or `EXPIRED` (it was ready for 120 hours and nobody cut it " +
+		"over). Old deployments say `PENDING` until it ends. Null where Atlas gives none."
+	readyDescription = "Whether Atlas reports the live migration ready for its cutover. It turns to `false` again when the " +
+		"destination falls behind. Null where Atlas does not say, as in old deployments."
+	lagDescription = "How far the destination is behind the source, in seconds. Null while Atlas reports none: before " +
+		"the first copy is done, and from the cutover on."
+	refreshedDescription = " Refreshed by every plan, without a change to apply."
+)
+
+// Schema describes the resource's attributes.
+func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	attributes := map[string]schema.Attribute{
+		"wait_until": schema.StringAttribute{
+			MarkdownDescription: "What an apply waits for: `\"started\"` (that Atlas has taken the request) or `\"ready\"` " +
+				"(that the live migration is ready for its cutover). Defaults to `\"started\"`. A change to `\"ready\"` waits " +
+				"for a live migration that was started before.",
+			Optional:   true,
+			Computed:   true,
+			Default:    stringdefault.StaticString(untilStarted),
+			Validators: []validator.String{stringvalidator.OneOf(untilStarted, untilReady)},
+		},
+		"timeouts": timeoutsAttribute(ctx, "Defaults to \"48h\".",
+			"How long an apply that starts the live migration may take, where wait_until is \"ready\". When it passes, the "+
+				"apply ends with a warning, and the next one goes on waiting.",
+			"How long an apply may take that waits for a live migration which was started before. When it passes, the "+
+				"apply fails, and the next one goes on waiting."),
+		"id": schema.StringAttribute{
+			MarkdownDescription: "Id of the live migration, the `live_migration_id` of its cutover.",
+			Computed:            true,
+			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+		},
+		"status": schema.StringAttribute{
+			MarkdownDescription: statusDescription + refreshedDescription,
+			Computed:            true,
+			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+		},
+		"ready_for_cutover": schema.BoolAttribute{
+			MarkdownDescription: readyDescription + refreshedDescription,
+			Computed:            true,
+			PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
+		},
+		"lag_time_seconds": schema.Int64Attribute{
+			MarkdownDescription: lagDescription + refreshedDescription,
+			Computed:            true,
+			PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+		},
+	}
+	maps.Copy(attributes, requestSchemaAttributes())
+	resp.Schema = schema.Schema{MarkdownDescription: resourceDescription, Attributes: attributes}
+}
+
+// timeoutsAttribute limits create and update.
+func timeoutsAttribute(ctx context.Context, otherwise, create, update string) schema.Attribute {
+	const unit = " A duration like \"90m\" or \"36h\". "
+	made := timeouts.Attributes(ctx, timeouts.Opts{
+		Create: true, CreateDescription: create + unit + otherwise,
+		Update: true, UpdateDescription: update + unit + otherwise,
+	})
+	if nested, ok := made.(schema.SingleNestedAttribute); ok {
+		nested.MarkdownDescription = "How long an apply may take."
+		return nested
+	}
+	return made
+}
+
+// IdentitySchema describes what makes a live migration this one.
+func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{
+		Attributes: map[string]identityschema.Attribute{
+			"project_id": identityschema.StringAttribute{
+				Description:       "Id of the Atlas project that holds the destination cluster.",
+				RequiredForImport: true,
+			},
+			"live_migration_id": identityschema.StringAttribute{
+				Description:       "Id of the live migration.",
+				RequiredForImport: true,
+			},
+		},
+	}
+}
+
+func sourceTypes() map[string]attr.Type      { return typesOf(sourceSchemaAttributes()) }
+func destinationTypes() map[string]attr.Type { return typesOf(destinationSchemaAttributes()) }
+func shardingTypes() map[string]attr.Type    { return typesOf(shardingSchemaAttributes()) }
+
+// typesOf are the types of an object with these attributes.
+func typesOf(attributes map[string]schema.Attribute) map[string]attr.Type {
+	found := map[string]attr.Type{}
+	for name, attribute := range attributes {
+		found[name] = attribute.GetType()
+	}
+	return found
+}

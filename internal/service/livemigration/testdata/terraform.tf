@@ -1,0 +1,7 @@
+terraform {
+  required_providers {
+    atlasmigration = {
+      source = "atlasmigration/atlasmigration"
+    }
+  }
+}

@@ -1,0 +1,164 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package livemigration
+
+import (
+	"context"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/client"
+)
+
+var (
+	_ resource.Resource                   = (*ValidationResource)(nil)
+	_ resource.ResourceWithConfigure      = (*ValidationResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*ValidationResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*ValidationResource)(nil)
+)
+
+// ValidationResource is atlasmigration_live_migration_validation.
+type ValidationResource struct {
+	client *atlas.Client
+}
+
+// NewValidation is the constructor that the provider registers.
+func NewValidation() resource.Resource { return &ValidationResource{} }
+
+// Metadata names the resource.
+func (r *ValidationResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_live_migration_validation"
+}
+
+// Configure takes the client.
+func (r *ValidationResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	configured, diags := client.From(req.ProviderData)
+	resp.Diagnostics.Append(diags...)
+	r.client = configured
+}
+
+// ValidateConfig refuses what could only fail.
+func (r *ValidationResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config validation
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(config.check(ctx)...)
+	resp.Diagnostics.Append(checkTimeouts(ctx, config.Timeouts)...)
+}
+
+// ModifyPlan replaces a validation that failed, or that is asked for with other
+// arguments, and makes one that has not ended show.
+func (r *ValidationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() || req.State.Raw.IsNull() {
+		return
+	}
+	var plan, state validation
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	changed, diags := state.changes(ctx, plan.request)
+	resp.Diagnostics.Append(diags...)
+	for _, name := range changed {
+		resp.RequiresReplace.Append(path.Root(name))
+	}
+	status := migration.ParseStatus(state.Status.ValueString())
+	if status == migration.Success {
+		return
+	}
+	for _, name := range []string{"status", "error_message", "source_project_id"} {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(name), types.StringUnknown())...)
+	}
+	if status == migration.Failed {
+		resp.RequiresReplace.Append(path.Root("status"))
+	}
+}
+
+// Create starts the validation and waits for its end. To ask again does no harm,
+// so that it is safe to replace one whose end was not seen.
+func (r *ValidationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan, config validation
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	// The password is in the configuration, and nowhere else.
+	asked, diags := config.asked(ctx)
+	resp.Diagnostics.Append(diags...)
+	limit, diags := plan.Timeouts.Create(ctx, defaultValidationTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	outcome := plan.run(ctx, r.client, asked, limit).Start(ctx)
+	logValidation(ctx, outcome)
+	if n := explainValidation(outcome, creating); n != nil {
+		resp.Diagnostics.Append(n.Diagnostic())
+	}
+	if !outcome.Exists() {
+		return
+	}
+	plan.record(outcome)
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+}
+
+// Read looks only at a validation that had not ended.
+func (r *ValidationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state validation
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() || !state.pending() || r.client == nil {
+		return
+	}
+	run := state.run(ctx, r.client, atlas.MigrationRequest{}, time.Minute)
+	job, err := run.Look(ctx, state.ID.ValueString())
+	if err != nil {
+		resp.Diagnostics.Append(unableToRefreshValidation(err).Diagnostic())
+		return
+	}
+	state.see(job)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+}
+
+// Update goes on waiting for a validation that an earlier apply started. An
+// error does not taint here.
+func (r *ValidationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, state validation
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	limit, diags := plan.Timeouts.Update(ctx, defaultValidationTimeout)
+	resp.Diagnostics.Append(diags...)
+	changed, diags := state.changes(ctx, plan.request)
+	resp.Diagnostics.Append(diags...)
+	if len(changed) > 0 {
+		resp.Diagnostics.Append(validationChangedSincePlan(changed).Diagnostic())
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if plan.Status.IsUnknown() {
+		outcome := plan.run(ctx, r.client, atlas.MigrationRequest{}, limit).Resume(ctx, plan.ID.ValueString())
+		logValidation(ctx, outcome)
+		if n := explainValidation(outcome, resuming); n != nil {
+			resp.Diagnostics.Append(n.Diagnostic())
+		}
+		plan.SourceProjectID = state.SourceProjectID
+		plan.record(outcome)
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+}
+
+// Delete forgets. A validation changes nothing that would have to be undone.
+func (r *ValidationResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state validation
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if !resp.Diagnostics.HasError() && state.pending() {
+		resp.Diagnostics.Append(validationForgotten().Diagnostic())
+	}
+}

@@ -1,0 +1,60 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package livemigration
+
+import (
+	"context"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+)
+
+// validation is the configuration, plan and state of a validation.
+type validation struct {
+	request
+	Timeouts        timeouts.Value `tfsdk:"timeouts"`
+	ID              types.String   `tfsdk:"id"`
+	Status          types.String   `tfsdk:"status"`
+	ErrorMessage    types.String   `tfsdk:"error_message"`
+	SourceProjectID types.String   `tfsdk:"source_project_id"`
+}
+
+// run is the run that the configuration asks for.
+func (v *validation) run(ctx context.Context, client *atlas.Client, asked atlas.MigrationRequest, limit time.Duration) migration.Validation {
+	return migration.Validation{
+		Atlas:   calls{client: client, projectID: v.ProjectID.ValueString(), request: asked},
+		Timeout: limit,
+		Report:  logTo(ctx),
+	}
+}
+
+// pending tells whether the validation had not ended when it was last seen.
+func (v *validation) pending() bool { return v.Status.ValueString() == string(migration.Pending) }
+
+// record keeps what a run found out. Every value is known afterwards.
+func (v *validation) record(o migration.ValidationOutcome) {
+	v.ID = types.StringValue(o.Job.ID)
+	v.Status = types.StringValue(string(o.Status()))
+	v.ErrorMessage = optional(errorMessage(o))
+	if o.Job.SourceProjectID != "" || v.SourceProjectID.IsUnknown() {
+		v.SourceProjectID = optional(o.Job.SourceProjectID)
+	}
+}
+
+// see keeps what a single look found, where the validation has ended.
+func (v *validation) see(job migration.Job) {
+	switch status := migration.ParseStatus(job.Status); status {
+	case migration.Success:
+		v.ErrorMessage = types.StringNull()
+		v.Status = types.StringValue(string(status))
+	case migration.Failed:
+		v.ErrorMessage = types.StringValue(failure(job))
+		v.Status = types.StringValue(string(status))
+	case migration.Pending, migration.Unknown:
+	}
+}
