@@ -6,6 +6,8 @@ package provider_test
 import (
 	"bytes"
 	"context"
+	"maps"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"strings"
@@ -54,6 +56,14 @@ func TestAWholeJourneyInFakeTime(t *testing.T) {
 	}
 }
 
+// traveller applies one resource after the other, to one simulated Atlas.
+type traveller struct {
+	t       *testing.T
+	sim     *atlassim.Sim
+	dialect string
+	logs    *bytes.Buffer
+}
+
 func travel(t *testing.T, dialect string) {
 	sim := atlassim.New(atlassim.Options{})
 	sim.SetTemplate(atlassim.Migration{
@@ -61,48 +71,13 @@ func travel(t *testing.T, dialect string) {
 		CutoverTakes: 50 * time.Minute,
 	})
 	sim.SetValidation(atlassim.ValidationScript{Takes: 10 * time.Minute})
-	keys, began := sim.Credentials(), time.Now()
-	serve := providerserver.NewProtocol6(provider.New("test", provider.WithTransport(sim.Transport()), account(sim, ""))())
-	logs := &bytes.Buffer{}
-	ctx := tflogtest.RootLogger(context.Background(), logs)
-	at := func(typeName string, values map[string]any) *coretest.Workspace {
-		return &coretest.Workspace{
-			Server: serve, Provider: map[string]any{"api_version": dialect}, Type: typeName, Config: values,
-		}
-	}
-	apply := func(w *coretest.Workspace) *coretest.Instance {
-		t.Helper()
-		if r := w.Apply(ctx); r.Failed() {
-			t.Fatalf("%s: %v", w.Type, coretest.Summaries(r.Diagnostics))
-		}
-		if r := w.Apply(ctx); r.Action != coretest.NoOp {
-			t.Errorf("%s: applied again, it is to %s", w.Type, r.Action)
-		}
-		return w.State
-	}
-	request := func(extra map[string]any) map[string]any {
-		values := map[string]any{
-			"project_id": keys.ProjectID,
-			"source": map[string]any{
-				"project_id": "aaaaaaaaaaaaaaaaaaaaaaaa", "cluster_name": "orders", "tls_enabled": true, "ca_certificate_path": nil,
-				"managed_authentication": false, "username": "mms", "password": sourcePassword,
-			},
-			"destination": map[string]any{
-				"project_id": nil, "cluster_name": "orders-atlas", "hostname_schema_type": "PUBLIC", "private_link_id": nil,
-			},
-			"migration_hosts": []string{"host.example.net"},
-		}
-		for name, value := range extra {
-			values[name] = value
-		}
-		return values
-	}
-	apply(at("atlasmigration_link_token", map[string]any{"organization_id": keys.OrgID, "access_list_ips": []string{"203.0.113.10"}}))
-	apply(at("atlasmigration_live_migration_validation", request(nil)))
-	started := apply(at("atlasmigration_live_migration", request(map[string]any{"wait_until": "ready"})))
-	cut := apply(at("atlasmigration_live_migration_cutover", map[string]any{
+	r, keys, began := traveller{t, sim, dialect, &bytes.Buffer{}}, sim.Credentials(), time.Now()
+	r.apply("atlasmigration_link_token", map[string]any{"organization_id": keys.OrgID, "access_list_ips": []string{"203.0.113.10"}})
+	r.apply("atlasmigration_live_migration_validation", request(keys.ProjectID, nil))
+	started := r.apply("atlasmigration_live_migration", request(keys.ProjectID, map[string]any{"wait_until": "ready"}))
+	cut := r.apply("atlasmigration_live_migration_cutover", map[string]any{
 		"project_id": keys.ProjectID, "live_migration_id": started.String("id"), "max_lag_seconds": 60,
-	}))
+	})
 	if cut.String("status") != "SUCCESS" || sim.AcceptedCutovers(started.String("id")) != 1 || sim.AcceptedStarts("orders-atlas") != 1 {
 		t.Errorf("ended as %s, with %d starts and %d cutovers", cut.String("status"),
 			sim.AcceptedStarts("orders-atlas"), sim.AcceptedCutovers(started.String("id")))
@@ -110,23 +85,63 @@ func travel(t *testing.T, dialect string) {
 	if took := time.Since(began); took < 30*time.Hour || took > 31*time.Hour {
 		t.Errorf("took %s", took)
 	}
+	r.tokensWereRenewed()
+	for _, secret := range []string{sourcePassword, keys.ClientSecret, atlassim.OAuthTokenPrefix} {
+		if strings.Contains(r.logs.String(), secret) {
+			t.Errorf("%q is in the log", secret)
+		}
+	}
+}
+
+// apply applies a configuration, and sees that a second apply has nothing to do.
+func (r traveller) apply(typeName string, values map[string]any) *coretest.Instance {
+	r.t.Helper()
+	w := &coretest.Workspace{
+		Server: providerserver.NewProtocol6(provider.New("test",
+			provider.WithTransport(r.sim.Transport()), account(r.sim, ""))()),
+		Provider: map[string]any{"api_version": r.dialect}, Type: typeName, Config: values,
+	}
+	ctx := tflogtest.RootLogger(context.Background(), r.logs)
+	if result := w.Apply(ctx); result.Failed() {
+		r.t.Fatalf("%s: %v", typeName, coretest.Summaries(result.Diagnostics))
+	}
+	if result := w.Apply(ctx); result.Action != coretest.NoOp {
+		r.t.Errorf("%s: applied again, it is to %s", typeName, result.Action)
+	}
+	return w.State
+}
+
+func (r traveller) tokensWereRenewed() {
+	r.t.Helper()
 	tokens, refused := 0, 0
-	for _, e := range sim.Log() {
+	for _, e := range r.sim.Log() {
 		if e.Call == atlassim.CallToken {
 			tokens++
 		}
-		if e.Status == 401 {
+		if e.Status == http.StatusUnauthorized {
 			refused++
 		}
 	}
 	if tokens < 30 || tokens > 45 || refused > 0 {
-		t.Errorf("%d tokens for 30 hours, %d calls refused", tokens, refused)
+		r.t.Errorf("%d tokens for 30 hours, %d calls refused", tokens, refused)
 	}
-	for _, secret := range []string{sourcePassword, keys.ClientSecret, atlassim.OAuthTokenPrefix} {
-		if strings.Contains(logs.String(), secret) {
-			t.Errorf("%q is in the log", secret)
-		}
+}
+
+// request is what a validation and a live migration are both asked for.
+func request(projectID string, extra map[string]any) map[string]any {
+	values := map[string]any{
+		"project_id": projectID,
+		"source": map[string]any{
+			"project_id": "aaaaaaaaaaaaaaaaaaaaaaaa", "cluster_name": "orders", "tls_enabled": true, "ca_certificate_path": nil,
+			"managed_authentication": false, "username": "mms", "password": sourcePassword,
+		},
+		"destination": map[string]any{
+			"project_id": nil, "cluster_name": "orders-atlas", "hostname_schema_type": "PUBLIC", "private_link_id": nil,
+		},
+		"migration_hosts": []string{"host.example.net"},
 	}
+	maps.Copy(values, extra)
+	return values
 }
 
 // onSocket serves a world to a real Terraform.

@@ -47,22 +47,33 @@ func seen(lm migration.LiveMigration) migration.Outcome {
 }
 
 // outcomes are the ways in which a run ends that a user is told of.
-func outcomes() []struct {
+func outcomes() []ended { return append(withoutRequest(), withRequest()...) }
+
+// ended is a run that ended, and how.
+type ended struct {
 	when string
 	migration.Outcome
-} {
-	type row = struct {
-		when string
-		migration.Outcome
-	}
-	with := func(o migration.Outcome, change func(*migration.Outcome)) migration.Outcome { change(&o); return o }
-	ends := func(lm migration.LiveMigration, end migration.End, reason migration.Reason, answer migration.Answer) migration.Outcome {
-		return with(seen(lm), func(o *migration.Outcome) { o.End, o.Reason, o.Answer = end, reason, answer })
-	}
-	timeout := errors.New("GET /api/atlas/v1.0/groups/g/liveMigrations/m: no answer within 30s")
-	reset := errors.New("PUT /api/atlas/v1.0/groups/g/liveMigrations/m/cutover: connection reset by peer")
-	failed := migration.LiveMigration{Status: "FAILED"}
-	return []row{
+}
+
+var (
+	errTimeout = errors.New("GET /api/atlas/v1.0/groups/g/liveMigrations/m: no answer within 30s")
+	errReset   = errors.New("PUT /api/atlas/v1.0/groups/g/liveMigrations/m/cutover: connection reset by peer")
+	failed     = migration.LiveMigration{Status: "FAILED"}
+)
+
+func with(o migration.Outcome, change func(*migration.Outcome)) migration.Outcome {
+	change(&o)
+	return o
+}
+
+func ends(lm migration.LiveMigration, end migration.End, reason migration.Reason, answer migration.Answer) migration.Outcome {
+	return with(seen(lm), func(o *migration.Outcome) { o.End, o.Reason, o.Answer = end, reason, answer })
+}
+
+// withoutRequest are the ends of runs that sent nothing, or nothing that had an
+// effect.
+func withoutRequest() []ended {
+	return []ended{
 		{"complete at the first look", ends(complete, migration.AlreadyComplete, migration.Complete, migration.NotRequested)},
 		{"complete without a request", ends(complete, migration.Completed, migration.Complete, migration.NotRequested)},
 		{"failed before the request", ends(failed, migration.FailedAtAtlas, migration.MigrationFailed, migration.NotRequested)},
@@ -87,14 +98,20 @@ func outcomes() []struct {
 			o.RequestErr = apiError(401, "NOT_ORG_OWNER", "The caller is not an organization owner.")
 		})},
 		{"interrupted before the request", ends(lagging, migration.Interrupted, migration.NotReady, migration.NotRequested)},
-		{"interrupted before the first look", migration.Outcome{End: migration.Interrupted, Cause: timeout}},
+		{"interrupted before the first look", migration.Outcome{End: migration.Interrupted, Cause: errTimeout}},
 		{"bug before the request", migration.Outcome{End: migration.Panicked, Cause: &migration.PanicError{Value: "index out of range"}}},
+	}
+}
+
+// withRequest are the ends of runs that asked for the cutover.
+func withRequest() []ended {
+	return []ended{
 		{"interrupted after the request", ends(begun, migration.Interrupted, migration.CuttingOver, migration.Accepted)},
-		{"interrupted without an answer", with(ends(inSync, migration.Interrupted, migration.Settling, migration.Unclear), func(o *migration.Outcome) { o.RequestErr = reset })},
+		{"interrupted without an answer", with(ends(inSync, migration.Interrupted, migration.Settling, migration.Unclear), func(o *migration.Outcome) { o.RequestErr = errReset })},
 		{"timed out", ends(begun, migration.TimedOut, migration.CuttingOver, migration.Accepted)},
-		{"timed out, out of reach", with(ends(begun, migration.TimedOut, migration.CuttingOver, migration.Accepted), func(o *migration.Outcome) { o.Cause = timeout })},
+		{"timed out, out of reach", with(ends(begun, migration.TimedOut, migration.CuttingOver, migration.Accepted), func(o *migration.Outcome) { o.Cause = errTimeout })},
 		{"timed out, still ready", ends(inSync, migration.TimedOut, migration.CuttingOver, migration.Accepted)},
-		{"answer lost, still ready", with(ends(inSync, migration.NotStarted, migration.NeverStarted, migration.Unclear), func(o *migration.Outcome) { o.RequestErr = reset })},
+		{"answer lost, still ready", with(ends(inSync, migration.NotStarted, migration.NeverStarted, migration.Unclear), func(o *migration.Outcome) { o.RequestErr = errReset })},
 		{"conflict, still ready", with(ends(inSync, migration.NotStarted, migration.NeverStarted, migration.Contradicted), func(o *migration.Outcome) {
 			o.RequestErr = apiError(409, "", "A cutover is in progress.")
 		})},

@@ -176,7 +176,7 @@ func TestAcceptanceAFailedValidationFailsTheApply(t *testing.T) {
 	s := newSocket(t).with("source_password", password)
 	s.sim.SetValidation(atlassim.ValidationScript{Fails: true, Reason: "The user may not read the oplog."})
 	step := s.step(t, examples+"resources/atlasmigration_live_migration_validation/resource.tf")
-	step.ExpectError = regexp.MustCompile("Validation failed[\\s\\S]*The user may not read the oplog")
+	step.ExpectError = regexp.MustCompile(`Validation failed[\s\S]*The user may not read the oplog`)
 	resource.Test(t, resource.TestCase{TerraformVersionChecks: sinceWriteOnly(), Steps: []resource.TestStep{step}})
 }
 

@@ -6,67 +6,12 @@ package livemigration_test
 import (
 	"archive/zip"
 	"bytes"
-	"cmp"
 	"io"
-	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
-
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
 )
-
-// shop is a folder with examples in it, a provider of its own, and a simulated
-// Atlas, for a real Terraform whose files can be looked into.
-type shop struct {
-	t   *testing.T
-	sim *atlassim.Sim
-	dir string
-	env []string
-}
-
-func newShop(t *testing.T, files ...string) *shop {
-	t.Helper()
-	needsTerraform(t)
-	sim := atlassim.New(atlassim.Options{Speed: 1000, NonceLife: time.Hour})
-	server := httptest.NewServer(sim)
-	t.Cleanup(server.Close)
-	s := &shop{t: t, sim: sim, dir: folder(t, files...)}
-	bin := t.TempDir()
-	build := exec.Command("go", "build", "-o", filepath.Join(bin, "terraform-provider-atlasmigration"),
-		"github.com/atlasmigration/terraform-provider-atlasmigration")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%s\n%s", err, out)
-	}
-	cli := filepath.Join(bin, "cli.tfrc")
-	overrides := "provider_installation {\n  dev_overrides {\n    \"atlasmigration/atlasmigration\" = \"" + bin + "\"\n  }\n  direct {}\n}\n"
-	if err := os.WriteFile(cli, []byte(overrides), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	keys := sim.Credentials()
-	s.env = append(os.Environ(),
-		"TF_CLI_CONFIG_FILE="+cli, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1",
-		"TF_LOG=TRACE", "TF_LOG_PATH="+filepath.Join(s.dir, "trace.log"),
-		"TF_VAR_project_id="+keys.ProjectID, "TF_VAR_source_password="+password,
-		"MONGODB_ATLAS_BASE_URL="+server.URL,
-		"MONGODB_ATLAS_PUBLIC_API_KEY="+keys.PublicKey, "MONGODB_ATLAS_PRIVATE_API_KEY="+keys.PrivateKey)
-	return s
-}
-
-// terraform runs a command to its end, and gives what it printed.
-func (s *shop) terraform(arguments ...string) []byte {
-	s.t.Helper()
-	command := exec.Command(cmp.Or(os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform"), append(arguments, "-no-color")...)
-	command.Dir, command.Env = s.dir, s.env
-	out, err := command.CombinedOutput()
-	if err != nil {
-		s.t.Fatalf("terraform %s: %s\n%s", strings.Join(arguments, " "), err, out)
-	}
-	return out
-}
 
 // written is everything in the folder, by name, with what is packed unpacked.
 func (s *shop) written() map[string][]byte {
@@ -102,7 +47,7 @@ func (s *shop) unpack(entry *zip.File) []byte {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	defer reader.Close()
+	defer func() { _ = reader.Close() }()
 	text, err := io.ReadAll(reader)
 	if err != nil {
 		s.t.Fatal(err)
