@@ -7,14 +7,12 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"net/http"
 	"os"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -45,53 +43,15 @@ type chaos struct {
 	*coretest.Workspace
 	sim    *atlassim.Sim
 	id     string
-	life   *mortal
+	life   *coretest.Mortal
 	logs   *bytes.Buffer
 	told   []string // every diagnostic, whole
 	broken []string // every invariant that did not hold
 }
 
-// mortal is the network of a process that can be killed: from then on nothing
-// leaves it, and nothing reaches it.
-type mortal struct {
-	next http.RoundTripper
-	dead atomic.Bool
-	// dies says whether the process dies at this request: before it is sent, or
-	// before its answer arrives.
-	dies func(*http.Request) (before, after bool)
-	end  context.CancelFunc
-}
-
-var errDead = errors.New("the process is dead")
-
-func (m *mortal) RoundTrip(req *http.Request) (*http.Response, error) {
-	before, after := false, false
-	if m.dies != nil {
-		before, after = m.dies(req)
-	}
-	if m.dead.Load() || before {
-		m.die()
-		return nil, errDead
-	}
-	resp, err := m.next.RoundTrip(req)
-	if m.dead.Load() || after {
-		if err == nil {
-			_ = resp.Body.Close()
-		}
-		m.die()
-		return nil, errDead
-	}
-	return resp, err
-}
-
-func (m *mortal) die() {
-	m.dead.Store(true)
-	m.end()
-}
-
 func newChaos(m atlassim.Migration, account bool) *chaos {
 	sim := atlassim.New(atlassim.Options{StrictNonceCount: true})
-	c := &chaos{sim: sim, id: sim.Add(m), life: &mortal{next: sim.Transport()}, logs: &bytes.Buffer{}}
+	c := &chaos{sim: sim, id: sim.Add(m), life: &coretest.Mortal{Next: sim.Transport()}, logs: &bytes.Buffer{}}
 	keys := sim.Credentials()
 	env := map[string]string{
 		"MONGODB_ATLAS_PUBLIC_API_KEY": keys.PublicKey, "MONGODB_ATLAS_PRIVATE_API_KEY": keys.PrivateKey,
@@ -131,7 +91,7 @@ func (c *chaos) interrupted(after time.Duration) {
 
 // killed runs an apply that dies. The core then keeps what it had, or has
 // written down already that the old instance of a replacement is gone.
-func (c *chaos) killed(limit time.Duration, dies func(*http.Request) (bool, bool), forgets bool) {
+func (c *chaos) killed(limit time.Duration, dies coretest.Death, forgets bool) {
 	var before *coretest.Instance
 	if c.State != nil && !forgets {
 		copied := *c.State
@@ -139,16 +99,15 @@ func (c *chaos) killed(limit time.Duration, dies func(*http.Request) (bool, bool
 	}
 	ctx, end := context.WithCancel(context.Background())
 	defer end()
-	c.life.dies, c.life.end = dies, end
-	dying := time.AfterFunc(limit, c.life.die)
+	c.life.Live(dies, end)
+	dying := time.AfterFunc(limit, c.life.Die)
 	c.command(ctx, c.Apply)
 	dying.Stop()
 	synctest.Wait()
-	if c.life.dead.Load() {
+	if c.life.Dead() {
 		c.State = before
 	}
-	c.life.dead.Store(false)
-	c.life.dies = nil
+	c.life.Live(nil, nil)
 }
 
 const forEver = 1000 * time.Hour

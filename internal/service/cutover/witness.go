@@ -5,11 +5,10 @@ package cutover
 
 import (
 	"context"
-	"errors"
-	"net/http"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/call"
 )
 
 // witness is one live migration at Atlas, as the clockwork sees it.
@@ -29,114 +28,25 @@ func witnessOf(client *atlas.Client, m model) witness {
 func (w witness) Look(ctx context.Context) (migration.LiveMigration, error) {
 	lm, err := w.client.LiveMigration(ctx, w.projectID, w.liveMigrationID)
 	if err != nil {
-		return migration.LiveMigration{}, callError(err)
+		return migration.LiveMigration{}, call.Failed(err)
 	}
-	return migration.LiveMigration{
-		ID: lm.ID, Status: lm.Status, Ready: lm.ReadyForCutover,
-		LagSeconds: lm.LagTimeSeconds, Hosts: lm.MigrationHosts,
-	}, nil
+	return call.LiveMigration(lm), nil
 }
 
 // Request sends the PUT that starts the cutover.
 func (w witness) Request(ctx context.Context) (migration.Job, error) {
 	job, err := w.client.StartCutover(ctx, w.projectID, w.liveMigrationID)
 	if err != nil {
-		return migration.Job{}, requestError(err)
+		return migration.Job{}, call.FailedOnce(err)
 	}
-	return jobOf(job), nil
+	return call.Job(job), nil
 }
 
 // LookAtJob reads the job that Request answered with.
 func (w witness) LookAtJob(ctx context.Context, id string) (migration.Job, error) {
 	job, err := w.client.Validation(ctx, w.projectID, id)
 	if err != nil {
-		return migration.Job{}, callError(err)
+		return migration.Job{}, call.Failed(err)
 	}
-	return jobOf(job), nil
-}
-
-func jobOf(job *atlas.Job) migration.Job {
-	return migration.Job{
-		ID: job.ID, SourceProjectID: job.SourceProjectID,
-		Status: job.Status, ErrorMessage: job.ErrorMessage,
-	}
-}
-
-// callError says what a failed call means to a cutover.
-func callError(err error) *migration.CallError {
-	call := &migration.CallError{Kind: kindOf(err), Err: err}
-	var api *atlas.APIError
-	if errors.As(err, &api) {
-		call.RetryAfter = api.RetryAfter
-	}
-	return call
-}
-
-func kindOf(err error) migration.Kind {
-	var unsent *atlas.UnsentError
-	var api *atlas.APIError
-	switch {
-	case errors.As(err, &unsent):
-		return kindOfUnsent(err)
-	case errors.As(err, &api):
-		return kindOfStatus(api.Status)
-	default:
-		return migration.Transient
-	}
-}
-
-// kindOfUnsent is for a call that never left. It can still come with an answer:
-// that of the token endpoint, without whose token there was nothing to send.
-func kindOfUnsent(err error) migration.Kind {
-	var api *atlas.APIError
-	if !errors.As(err, &api) {
-		if atlas.Untrusted(err) {
-			return migration.Final
-		}
-		return migration.Unsent
-	}
-	switch kind := kindOfStatus(api.Status); kind {
-	case migration.Rejected, migration.Denied:
-		return migration.Denied
-	case migration.Throttled:
-		return migration.Throttled
-	case migration.Absent, migration.Final:
-		return migration.Final
-	default:
-		return migration.Unsent
-	}
-}
-
-// requestError is callError for the one call that must not be sent twice: where
-// it never left, it had no effect, whatever else is wrong.
-func requestError(err error) *migration.CallError {
-	call := callError(err)
-	var unsent *atlas.UnsentError
-	if call.Kind == migration.Final && errors.As(err, &unsent) {
-		call.Kind = migration.Unsent
-	}
-	return call
-}
-
-// kindOfStatus goes by the status alone: codes are missing from some answers
-// and wrong in others.
-func kindOfStatus(status int) migration.Kind {
-	switch status {
-	case http.StatusBadRequest:
-		return migration.Rejected
-	case http.StatusUnauthorized, http.StatusForbidden:
-		return migration.Denied
-	case http.StatusNotFound:
-		return migration.Absent
-	case http.StatusConflict:
-		return migration.Contested
-	case http.StatusTooManyRequests:
-		return migration.Throttled
-	case http.StatusRequestTimeout, http.StatusTooEarly:
-		return migration.Transient
-	}
-	if status >= http.StatusInternalServerError {
-		return migration.Transient
-	}
-	return migration.Final
+	return call.Job(job), nil
 }

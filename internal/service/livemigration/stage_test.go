@@ -6,12 +6,10 @@ package livemigration_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"maps"
 	"net/http"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -38,7 +36,7 @@ type stage struct {
 	*coretest.Workspace
 	t    *testing.T
 	sim  *atlassim.Sim
-	life *mortal
+	life *coretest.Mortal
 	logs *bytes.Buffer
 	said []string
 }
@@ -66,7 +64,7 @@ func newStage(t *testing.T, typeName string) *stage {
 	t.Helper()
 	sim := atlassim.New(atlassim.Options{})
 	keys := sim.Credentials()
-	s := &stage{t: t, sim: sim, life: &mortal{next: sim.Transport()}, logs: &bytes.Buffer{}}
+	s := &stage{t: t, sim: sim, life: &coretest.Mortal{Next: sim.Transport()}, logs: &bytes.Buffer{}}
 	env := map[string]string{
 		"MONGODB_ATLAS_PUBLIC_API_KEY": keys.PublicKey, "MONGODB_ATLAS_PRIVATE_API_KEY": keys.PrivateKey,
 	}
@@ -134,58 +132,19 @@ func (s *stage) interrupted(after time.Duration) coretest.Result {
 	return s.run(ctx, s.Apply)
 }
 
-// mortal is the network of a provider that can be killed.
-type mortal struct {
-	next http.RoundTripper
-	dead atomic.Bool
-	// dies tells whether the provider dies at a request: before it is sent, or
-	// before its answer arrives.
-	dies func(*http.Request) (before, after bool)
-	end  context.CancelFunc
-}
-
-var errDead = errors.New("the process is dead")
-
-// RoundTrip sends a request as long as the process lives.
-func (m *mortal) RoundTrip(req *http.Request) (*http.Response, error) {
-	before, after := false, false
-	if m.dies != nil {
-		before, after = m.dies(req)
-	}
-	if m.dead.Load() || before {
-		m.die()
-		return nil, errDead
-	}
-	resp, err := m.next.RoundTrip(req)
-	if m.dead.Load() || after {
-		if err == nil {
-			_ = resp.Body.Close()
-		}
-		m.die()
-		return nil, errDead
-	}
-	return resp, err
-}
-
-func (m *mortal) die() {
-	m.dead.Store(true)
-	m.end()
-}
-
 // killed applies with a provider that dies, and of which the core keeps nothing.
-func (s *stage) killed(dies func(*http.Request) (before, after bool)) {
+func (s *stage) killed(dies coretest.Death) {
 	s.t.Helper()
 	kept := s.State
 	ctx, end := context.WithCancel(context.Background())
 	defer end()
-	s.life.dies, s.life.end = dies, end
+	s.life.Live(dies, end)
 	s.run(ctx, s.Apply)
-	if !s.life.dead.Load() {
+	if !s.life.Dead() {
 		s.t.Error("the provider was never killed")
 	}
 	s.State = kept
-	s.life.dead.Store(false)
-	s.life.dies = nil
+	s.life.Live(nil, nil)
 }
 
 // authorized tells whether a request is one that its server lets in.

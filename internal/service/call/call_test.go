@@ -1,7 +1,7 @@
 // Copyright (c) the terraform-provider-atlasmigration authors
 // SPDX-License-Identifier: MPL-2.0
 
-package cutover
+package call
 
 import (
 	"crypto/tls"
@@ -45,10 +45,10 @@ func TestWhatAFailedCallMeans(t *testing.T) {
 		{"500 of the token endpoint", unsent(answered(500)), migration.Unsent, migration.Unsent},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			if got := callError(row.err).Kind; got != row.look {
+			if got := Failed(row.err).Kind; got != row.look {
 				t.Errorf("a look: %d, want %d", got, row.look)
 			}
-			if got := requestError(row.err).Kind; got != row.request {
+			if got := FailedOnce(row.err).Kind; got != row.request {
 				t.Errorf("the request: %d, want %d", got, row.request)
 			}
 		})
