@@ -37,8 +37,12 @@ func chain(base http.RoundTripper, auth Auth, agent string, pin *url.URL) (http.
 	end := ending(rt)
 	// Outside the credentials, so that it never sees them.
 	rt = logged(rt)
-	// Outside the credentials, so that each attempt is signed anew, and outside
-	// the log, so that each attempt is logged.
+	// Outside the log, so that it does not count what is waited for here, and
+	// outside the credentials, whose challenges say nothing of what remains.
+	rt = paced(rt)
+	// Outside the credentials, so that each attempt is signed anew, outside the
+	// log, so that each attempt is logged, and outside the pace, so that each
+	// attempt keeps to it.
 	rt = retried(rt)
 	// Outermost: what is for somewhere else is not even signed.
 	return pinned(rt, pin), end

@@ -169,6 +169,51 @@ func TestHowAWaitForReadinessEnds(t *testing.T) {
 	}
 }
 
+// What Atlas asks for is believed, and no longer than there is time.
+func TestALookIsPutOffAsLongAsAtlasAsks(t *testing.T) {
+	bubble(t, "by four minutes", func(t *testing.T) {
+		b := readyAfter(0)
+		b.look = func(time.Duration) (LiveMigration, error) { return LiveMigration{}, failing(Throttled, 4*time.Minute) }
+		run := untilReady(b)
+		run.Timeout = 10 * time.Minute
+		if out := run.Start(t.Context()); out.Finish != OutOfTime || out.Took != 10*time.Minute || b.looks != 4 {
+			t.Errorf("ended as %d after %d looks and %s", out.Finish, b.looks, out.Took)
+		}
+	})
+}
+
+// The look at the very end may take a little longer than there is time.
+func TestTheLastLookIsGivenItsOwnTime(t *testing.T) {
+	bubble(t, "of some seconds", func(t *testing.T) {
+		b := readyAfter(time.Hour)
+		answer := b.look
+		slow := func(ctx context.Context, id string) (LiveMigration, error) {
+			if id != "migration" {
+				t.Errorf("looked at %s", id)
+			}
+			select {
+			case <-time.After(5 * time.Second):
+				return answer(time.Since(b.began))
+			case <-ctx.Done():
+				return LiveMigration{}, ctx.Err()
+			}
+		}
+		run := untilReady(b)
+		run.Atlas, run.Timeout = slowly{b, slow}, time.Hour
+		if out := run.Start(t.Context()); out.Finish != Reached || out.Took > time.Hour+lastLookTime {
+			t.Errorf("ended as %d after %s", out.Finish, out.Took)
+		}
+	})
+}
+
+// slowly is Atlas with other looks.
+type slowly struct {
+	*beginnings
+	look func(ctx context.Context, id string) (LiveMigration, error)
+}
+
+func (s slowly) Look(ctx context.Context, id string) (LiveMigration, error) { return s.look(ctx, id) }
+
 // Waiting never sends what starts, however it goes.
 func TestAwaitNeverStarts(t *testing.T) {
 	bubble(t, "a migration that is gone", func(t *testing.T) {

@@ -170,8 +170,12 @@ func TestFault64ManyCutoversWithinARateLimit(t *testing.T) {
 				t.Errorf("Atlas accepted %d cutovers of one migration", got)
 			}
 		}
-		if limited := stages[0].count(func(e atlassim.Entry) bool { return e.Status == http.StatusTooManyRequests }); limited == 0 {
-			t.Error("the limit was never reached, so this proves nothing")
+		// As many calls as the bucket holds are made in seconds, and many more
+		// follow: they are made at the pace at which Atlas refills it.
+		if sent, limited := len(sim.Log()), stages[0].count(func(e atlassim.Entry) bool {
+			return e.Status == http.StatusTooManyRequests
+		}); sent < 10*100 || limited > sent/100 {
+			t.Errorf("%d of %d calls were refused", limited, sent)
 		}
 	})
 }

@@ -181,13 +181,26 @@ func TestAcceptanceAFailedValidationFailsTheApply(t *testing.T) {
 }
 
 // What is not known when it is planned breaks no rule, and is taken as it turns
-// out to be.
+// out to be: where that changes what runs, the apply refuses it.
 func TestAcceptanceArgumentsCanBeUnknownWhenPlanned(t *testing.T) {
 	s := newSocket(t)
-	first, second := s.step(t, "testdata/unknown.tf"), s.step(t, "testdata/unknown.tf")
-	second.ConfigPlanChecks = plans(plancheck.ExpectEmptyPlan())
-	resource.Test(t, resource.TestCase{TerraformVersionChecks: sinceWriteOnly(), Steps: []resource.TestStep{first, second}})
-	if started := s.sim.AcceptedStarts(cluster); started != 1 {
+	s.sim.SetTemplate(copies(100 * time.Hour))
+	step := func(revision, cluster string) resource.TestStep {
+		step := s.step(t, "testdata/unknown.tf")
+		step.ConfigVariables = config.Variables{
+			"project_id": s.variables["project_id"], "revision": config.StringVariable(revision), "cluster": config.StringVariable(cluster),
+		}
+		return step
+	}
+	first, again, same, other := step("1", cluster), step("1", cluster), step("2", cluster), step("3", "customers-atlas")
+	again.ConfigPlanChecks = plans(plancheck.ExpectEmptyPlan())
+	same.ConfigPlanChecks = plans(
+		plancheck.ExpectResourceAction(validationAddress, plancheck.ResourceActionReplace),
+		plancheck.ExpectResourceAction(migrationAddress, plancheck.ResourceActionUpdate),
+	)
+	other.ExpectError = regexp.MustCompile("Unable to change live migration")
+	resource.Test(t, resource.TestCase{TerraformVersionChecks: sinceWriteOnly(), Steps: []resource.TestStep{first, again, same, other}})
+	if started := len(s.sim.Starts()); started != 1 {
 		t.Errorf("Atlas started %d live migrations", started)
 	}
 }

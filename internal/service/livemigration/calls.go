@@ -65,8 +65,8 @@ func (c calls) LookAtJob(ctx context.Context, id string) (migration.Job, error) 
 // startError is what a failed start means. An answer that sends elsewhere is
 // none of Atlas's, and says nothing about whether Atlas has acted.
 func startError(err error) *migration.CallError {
-	failed := call.FailedOnce(err)
-	if false {
+	failed := call.Failed(err)
+	if redirects(atlas.StatusOf(err)) && !unsent(err) {
 		failed.Kind = migration.Transient
 	}
 	return failed

@@ -147,7 +147,6 @@ func (c *cases) addValidations() {
 	}
 	c.add("validation, read: broken", new(unableToRefreshValidation(apiError(500, "UNEXPECTED_ERROR", "Unexpected error."))))
 	c.add("validation, delete: PENDING", new(validationForgotten()))
-	c.add("validation, update: changed after the plan", new(validationChangedSincePlan([]string{"source"})))
 }
 
 func (c *cases) addRules(t *testing.T) {
@@ -192,7 +191,6 @@ func TestDiagnostics(t *testing.T) {
 		{"plan: a change of what cannot be read", stillRuns(state(inSync), []string{"source"}, apiError(500, "UNEXPECTED_ERROR", "Unexpected error."))},
 		{"plan: a change of what is not there", stillRuns(state(inSync), []string{"source", "destination"}, missing)},
 		{"plan: failed", hasFailed(state(failedOne))},
-		{"update: changed after the plan", changedSincePlan([]string{"source"})},
 		{"read: broken", unableToRefresh(apiError(500, "UNEXPECTED_ERROR", "Unexpected error."))},
 		{"delete: running", forgotten(state(catching))},
 		{"delete: over", forgotten(state(migration.LiveMigration{Status: "COMPLETE"}))},

@@ -52,16 +52,6 @@ func stillRuns(state model, changed []string, err error) notice.Notice {
 	return n
 }
 
-// changedSincePlan is for a change that no plan has shown.
-func changedSincePlan(changed []string) notice.Notice {
-	return notice.Notice{
-		Summary: unableToChange,
-		Seen:    "Values that were not known when the plan was made change " + list(changed) + " of the live migration.",
-		State:   nothingChanged,
-		Next:    "Plan again, which now shows the change, and apply that.",
-	}
-}
-
 // hasFailed is what every plan says while a failed live migration is in the
 // state. Starting another one is for the user to decide.
 func hasFailed(state model) notice.Notice {

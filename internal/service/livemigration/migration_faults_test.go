@@ -159,6 +159,17 @@ func TestAStartThatIsRefusedStoresNothing(t *testing.T) {
 	}
 }
 
+func TestAnUntrustedCertificateIsNotTriedAgain(t *testing.T) {
+	inBubble(t, migrationType, func(s *stage) {
+		s.sim.Inject(atlassim.Fault{Times: -1, Do: atlassim.Effect{Wire: atlassim.TLSUntrusted}})
+		began := time.Now()
+		s.ends(s.apply(), coretest.Create, unableToStart)
+		if took := time.Since(began); took > time.Second {
+			t.Errorf("gave up after %s", took)
+		}
+	})
+}
+
 func TestAnInterruptBeforeTheStart(t *testing.T) {
 	inBubble(t, migrationType, func(s *stage) {
 		s.sim.Inject(atlassim.Fault{Call: atlassim.CallStart, Times: -1, Do: atlassim.Effect{

@@ -105,6 +105,33 @@ func TestAReadyLiveMigrationThatFallsBehindIsLeftAlone(t *testing.T) {
 	})
 }
 
+// A wait that was cut short is over once anybody has seen it ready.
+func TestAWaitThatWasCutShortEndsWithTheFirstReadyRefresh(t *testing.T) {
+	inBubble(t, migrationType, func(s *stage) {
+		m := copies(3 * time.Hour)
+		m.Slips = []atlassim.Slip{{After: 4 * time.Hour, For: 10 * time.Hour, Lag: 90000}}
+		s.sim.SetTemplate(m)
+		s.with("wait_until", "ready").timeout("1h").ends(s.apply(), coretest.Create, notReady)
+		pass(3 * time.Hour)
+		s.ends(s.apply(), coretest.NoOp)
+		pass(5 * time.Hour)
+		s.ends(s.apply(), coretest.NoOp)
+		looks := s.log(atlassim.CallMigration)
+		if last := looks[len(looks)-1]; last.Ready == nil || *last.Ready {
+			t.Errorf("it never fell behind: %s", last)
+		}
+	})
+}
+
+func TestWhatIsReadyNeedsNoWait(t *testing.T) {
+	inBubble(t, migrationType, func(s *stage) {
+		s.apply()
+		pass(time.Minute)
+		s.with("wait_until", "ready").ends(s.silentApplyAfterRefresh(), coretest.Update)
+		s.ends(s.plan(), coretest.NoOp)
+	})
+}
+
 func TestReadinessCanBeWaitedForLater(t *testing.T) {
 	inBubble(t, migrationType, func(s *stage) {
 		s.sim.SetTemplate(copies(5 * time.Hour))

@@ -72,15 +72,6 @@ func (r *Resource) change(ctx context.Context, state model, changed []string, re
 	}
 }
 
-// refuse is for an apply whose plan did not know yet what it would change.
-func (r *Resource) refuse(ctx context.Context, state, plan model) diag.Diagnostics {
-	changed, diags := state.changedBy(ctx, plan)
-	if len(changed) > 0 {
-		diags.Append(changedSincePlan(changed).Diagnostic())
-	}
-	return diags
-}
-
 // refuseChange refuses unless the live migration is known to be over.
 func (r *Resource) refuseChange(ctx context.Context, state model, changed []string) diag.Diagnostics {
 	if state.over() {

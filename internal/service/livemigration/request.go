@@ -174,13 +174,30 @@ func (r request) settled(ctx context.Context, was request) request {
 	if !known(ctx, r.MigrationHosts) {
 		r.MigrationHosts = was.MigrationHosts
 	}
-	if r.DropDestinationData.IsUnknown() {
+	if !known(ctx, r.DropDestinationData) {
 		r.DropDestinationData = was.DropDestinationData
 	}
 	if !known(ctx, r.Sharding) {
 		r.Sharding = was.Sharding
 	}
 	return r
+}
+
+// unsettled lists the arguments that are not known yet.
+func (r *request) unsettled(ctx context.Context) []string {
+	var names []string
+	for _, argument := range []struct {
+		name  string
+		value attr.Value
+	}{
+		{"project_id", r.ProjectID}, {"source", r.Source}, {"destination", r.Destination},
+		{"migration_hosts", r.MigrationHosts}, {"drop_destination_data", r.DropDestinationData}, {"sharding", r.Sharding},
+	} {
+		if !known(ctx, argument.value) {
+			names = append(names, argument.name)
+		}
+	}
+	return names
 }
 
 // known tells whether a value is known in all its depth.

@@ -5,6 +5,8 @@ package livemigration
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"reflect"
 	"slices"
 	"testing"
@@ -14,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
 )
 
 const project = "7e68e12770616e75e6df43d0"
@@ -166,6 +169,41 @@ func TestOnlyWhatIsKnownToChangeChanges(t *testing.T) {
 			got, diags := was.changes(t.Context(), planned)
 			if diags.HasError() || !slices.Equal(got, row.want) {
 				t.Errorf("changes %q, want %q: %v", got, row.want, diags)
+			}
+		})
+	}
+}
+
+func TestWhatIsNotKnownYetIsUnsettled(t *testing.T) {
+	r := full()
+	if got := r.unsettled(t.Context()); len(got) > 0 {
+		t.Errorf("%q is not known", got)
+	}
+	r.Source = sourceOf(map[string]attr.Value{"cluster_name": types.StringUnknown()})
+	r.DropDestinationData = types.BoolUnknown()
+	if got := r.unsettled(t.Context()); !slices.Equal(got, []string{"source", "drop_destination_data"}) {
+		t.Errorf("%q is not known", got)
+	}
+}
+
+func TestWhatAFailedStartMeans(t *testing.T) {
+	unsent := func(err error) error { return &atlas.UnsentError{Err: err} }
+	answered := func(status int) error { return &atlas.APIError{Status: status} }
+	for name, row := range map[string]struct {
+		err  error
+		want migration.Kind
+	}{
+		"a redirect, which is no answer of Atlas's":  {answered(302), migration.Transient},
+		"a redirect of the call for an access token": {unsent(answered(302)), migration.Final},
+		"a method that is not allowed":               {answered(405), migration.Final},
+		"an untrusted certificate":                   {unsent(&tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}), migration.Final},
+		"an answer that cannot be read":              {&atlas.DecodeError{Status: 201, Err: errReset}, migration.Transient},
+		"a lost answer":                              {errReset, migration.Transient},
+		"no connection":                              {unsent(errReset), migration.Unsent},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := startError(row.err).Kind; got != row.want {
+				t.Errorf("means %d, want %d", got, row.want)
 			}
 		})
 	}

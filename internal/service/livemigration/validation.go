@@ -68,7 +68,8 @@ func (r *ValidationResource) ModifyPlan(ctx context.Context, req resource.Modify
 	}
 	changed, diags := state.changes(ctx, plan.request)
 	resp.Diagnostics.Append(diags...)
-	for _, name := range changed {
+	// What is not known yet may be another validation, which does no harm.
+	for _, name := range append(changed, plan.unsettled(ctx)...) {
 		resp.RequiresReplace.Append(path.Root(name))
 	}
 	status := migration.ParseStatus(state.Status.ValueString())
@@ -134,11 +135,6 @@ func (r *ValidationResource) Update(ctx context.Context, req resource.UpdateRequ
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	limit, diags := plan.Timeouts.Update(ctx, defaultValidationTimeout)
 	resp.Diagnostics.Append(diags...)
-	changed, diags := state.changes(ctx, plan.request)
-	resp.Diagnostics.Append(diags...)
-	if len(changed) > 0 {
-		resp.Diagnostics.Append(validationChangedSincePlan(changed).Diagnostic())
-	}
 	if resp.Diagnostics.HasError() {
 		return
 	}

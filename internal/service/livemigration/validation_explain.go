@@ -153,10 +153,3 @@ func validationForgotten() notice.Notice {
 		Next:    "Nothing has to be done.",
 	}
 }
-
-func validationChangedSincePlan(changed []string) notice.Notice {
-	n := changedSincePlan(changed)
-	n.Summary = "Unable to change validation"
-	n.Seen = "Values that were not known when the plan was made change " + list(changed) + " of the validation."
-	return n
-}

@@ -325,6 +325,18 @@ func TestCredentialsThatAreRevokedEndTheWaitAtOnce(t *testing.T) {
 	})
 }
 
+func TestWhatIsKnownOfAPendingValidationIsKept(t *testing.T) {
+	inBubble(t, validationType, func(s *stage) {
+		s.sim.SetValidation(takes(30 * time.Minute))
+		s.interrupted(time.Minute)
+		s.sim.Inject(atlassim.Fault{Call: atlassim.CallJob, Times: -1, Do: atlassim.Effect{Status: 500}})
+		s.timeout("1m").ends(s.apply(), coretest.Update, validationRefresh, unableToConfirm)
+		if got := s.State.String("source_project_id"); got != "5ff4a1d4e21b3f0001a7c9e2" {
+			t.Errorf("source_project_id is %q", got)
+		}
+	})
+}
+
 // A killed apply leaves no state, and the next one validates anew.
 func TestAKilledValidationIsAskedForAnew(t *testing.T) {
 	isAsk := func(req *http.Request) bool { return req.Method == http.MethodPost && authorized(req) }

@@ -2,14 +2,24 @@ variable "project_id" {
   type = string
 }
 
-# Nothing of it is known before it is applied.
+variable "revision" {
+  type = string
+}
+
+variable "cluster" {
+  type = string
+}
+
+# Nothing of it is known before it is applied, whenever the revision changes.
 resource "terraform_data" "later" {
+  triggers_replace = var.revision
+
   input = {
     project_id             = var.project_id
     cluster_name           = "orders"
     managed_authentication = true
     hosts                  = ["migration-host-1.example.net"]
-    cluster                = "orders-atlas"
+    cluster                = var.cluster
   }
 }
 

@@ -1,0 +1,1 @@
+terraform apply -invoke=action.atlasmigration_live_migration_cutover.orders

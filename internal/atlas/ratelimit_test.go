@@ -1,0 +1,272 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package atlas
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+)
+
+// documented is the token bucket of a project.
+var documented = atlassim.Bucket{Capacity: 1200, PerMinute: 500}
+
+// limited runs a test with one client and a live migration that is ready.
+func limited(t *testing.T, b atlassim.Bucket, test func(t *testing.T, sim *atlassim.Sim, c *Client, id string)) {
+	t.Helper()
+	simulate(t, atlassim.Options{RateLimit: b}, func(t *testing.T, sim *atlassim.Sim, client func(Dialect) *Client) {
+		test(t, sim, client(V1), sim.Add(atlassim.Migration{CutoverTakes: time.Hour}))
+	})
+}
+
+// readAtOnce reads a live migration n times at once, and waits for all answers.
+func readAtOnce(t *testing.T, sim *atlassim.Sim, c *Client, id string, n int) {
+	t.Helper()
+	var all sync.WaitGroup
+	for range n {
+		all.Go(func() {
+			if _, err := c.LiveMigration(t.Context(), sim.Credentials().ProjectID, id); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+}
+
+func throttled(sim *atlassim.Sim) int {
+	n := 0
+	for _, e := range sim.Log() {
+		if e.Status == http.StatusTooManyRequests {
+			n++
+		}
+	}
+	return n
+}
+
+func TestMoreRequestsThanTheBucketHoldsMeetNo429(t *testing.T) {
+	for _, b := range []atlassim.Bucket{
+		documented,
+		{Capacity: 500, PerMinute: 250},
+		{Capacity: 100, PerMinute: 100},
+	} {
+		t.Run(strconv.Itoa(b.Capacity), func(t *testing.T) {
+			limited(t, b, func(t *testing.T, sim *atlassim.Sim, c *Client, id string) {
+				begin := time.Now()
+				readAtOnce(t, sim, c, id, 3*b.Capacity)
+				// Half of the bucket at once, and the rest as the server refills it.
+				refilled := time.Duration(2.5 * float64(b.Capacity) / float64(b.PerMinute) * float64(time.Minute))
+				if took := time.Since(begin); throttled(sim) > 0 || took < refilled*9/10 || took > refilled*11/10 {
+					t.Errorf("%d were refused within %s, want none within %s", throttled(sim), took, refilled)
+				}
+			})
+		})
+	}
+}
+
+func TestWithoutTheHeadersNothingWaits(t *testing.T) {
+	simulate(t, atlassim.Options{}, func(t *testing.T, sim *atlassim.Sim, client func(Dialect) *Client) {
+		begin := time.Now()
+		readAtOnce(t, sim, client(V1), sim.Add(atlassim.Migration{}), 5000)
+		if took := time.Since(begin); took > 0 {
+			t.Errorf("took %s", took)
+		}
+	})
+}
+
+func TestFewReadsAreOnTheirWayAtOnce(t *testing.T) {
+	limited(t, documented, func(t *testing.T, sim *atlassim.Sim, c *Client, id string) {
+		release := sim.Inject(atlassim.Fault{BeforeAuth: true, Times: -1, Do: atlassim.Effect{Wire: atlassim.Hang}})
+		var all sync.WaitGroup
+		all.Go(func() { readAtOnce(t, sim, c, id, 3*abreast) })
+		synctest.Wait()
+		if sent := len(sim.Log()); sent != abreast {
+			t.Errorf("%d were sent before the first was answered, want %d", sent, abreast)
+		}
+		release()
+		all.Wait()
+	})
+}
+
+func TestTheCutoverDoesNotWaitBehindReads(t *testing.T) {
+	limited(t, documented, func(t *testing.T, sim *atlassim.Sim, c *Client, id string) {
+		var all sync.WaitGroup
+		all.Go(func() { readAtOnce(t, sim, c, id, 2000) })
+		synctest.Wait()
+		begin := time.Now()
+		if _, err := c.StartCutover(t.Context(), sim.Credentials().ProjectID, id); err != nil {
+			t.Error(err)
+		}
+		if took := time.Since(begin); took > 0 {
+			t.Errorf("the cutover waited for %s", took)
+		}
+		all.Wait()
+	})
+}
+
+func TestReadsLeaveHalfOfTheBucketToCutovers(t *testing.T) {
+	limited(t, documented, func(t *testing.T, sim *atlassim.Sim, c *Client, id string) {
+		var all sync.WaitGroup
+		all.Go(func() { readAtOnce(t, sim, c, id, 2000) })
+		synctest.Wait()
+		begin := time.Now()
+		for range documented.Capacity/2 - 1 {
+			// The second one conflicts, which costs a token like the first.
+			_, err := c.StartCutover(t.Context(), sim.Credentials().ProjectID, id)
+			if status := StatusOf(err); status != 0 && status != http.StatusConflict {
+				t.Fatal(err)
+			}
+		}
+		if took := time.Since(begin); took > 0 || throttled(sim) > 0 {
+			t.Errorf("half a bucket of cutovers took %s, and %d requests were refused", took, throttled(sim))
+		}
+		all.Wait()
+	})
+}
+
+func TestReadsAreSentInTheOrderInWhichTheyCame(t *testing.T) {
+	limited(t, atlassim.Bucket{Capacity: 60, PerMinute: 25}, func(t *testing.T, sim *atlassim.Sim, c *Client, id string) {
+		readAtOnce(t, sim, c, id, 40)
+		before := len(sim.Log())
+		var ids []string
+		var all sync.WaitGroup
+		for range 30 {
+			id := sim.Add(atlassim.Migration{})
+			ids = append(ids, id)
+			all.Go(func() { readAtOnce(t, sim, c, id, 1) })
+			synctest.Wait()
+		}
+		all.Wait()
+		var served []string
+		for _, e := range sim.Log()[before:] {
+			if e.Status == http.StatusOK {
+				served = append(served, e.LiveMigrationID)
+			}
+		}
+		if !slices.Equal(served, ids) {
+			t.Errorf("served %q, want %q", served, ids)
+		}
+	})
+}
+
+func TestAnInterruptEndsTheWaitForTheBucket(t *testing.T) {
+	limited(t, documented, func(t *testing.T, sim *atlassim.Sim, c *Client, id string) {
+		var all sync.WaitGroup
+		all.Go(func() { readAtOnce(t, sim, c, id, 2000) })
+		synctest.Wait()
+		ctx, cancel := context.WithCancel(t.Context())
+		all.Go(func() {
+			begin := time.Now()
+			_, err := c.LiveMigration(ctx, sim.Credentials().ProjectID, id)
+			if !isUnsent(err) || !errors.Is(err, context.Canceled) || time.Since(begin) != time.Second {
+				t.Errorf("got %v after %s", err, time.Since(begin))
+			}
+		})
+		<-time.After(time.Second)
+		cancel()
+		all.Wait()
+	})
+}
+
+func TestProjectsDoNotWaitForEachOther(t *testing.T) {
+	limited(t, documented, func(t *testing.T, sim *atlassim.Sim, c *Client, id string) {
+		other := sim.Add(atlassim.Migration{ProjectID: "0123456789abcdef01234567"})
+		var all sync.WaitGroup
+		all.Go(func() { readAtOnce(t, sim, c, id, 2000) })
+		synctest.Wait()
+		begin := time.Now()
+		if _, err := c.LiveMigration(t.Context(), "0123456789abcdef01234567", other); err != nil {
+			t.Error(err)
+		}
+		if took := time.Since(begin); took > 0 {
+			t.Errorf("waited for %s", took)
+		}
+		all.Wait()
+	})
+}
+
+func TestABucketThatOthersEmptyStopsNobody(t *testing.T) {
+	simulate(t, atlassim.Options{}, func(t *testing.T, sim *atlassim.Sim, client func(Dialect) *Client) {
+		c, id := client(V1), sim.Add(atlassim.Migration{})
+		// At the documented refill, one token in a quarter of a minute.
+		header := http.Header{"Ratelimit-Limit": {"10"}, "Ratelimit-Remaining": {"0"}}
+		sim.Inject(atlassim.Fault{Times: -1, Do: atlassim.Effect{Status: http.StatusNotFound, Header: header}})
+		begin := time.Now()
+		for range 10 {
+			_, err := c.LiveMigration(t.Context(), sim.Credentials().ProjectID, id)
+			if StatusOf(err) != http.StatusNotFound {
+				t.Fatal(err)
+			}
+		}
+		if took := time.Since(begin); took != 9*patience {
+			t.Errorf("ten reads took %s, want %s between each", took, patience)
+		}
+	})
+}
+
+func TestAnswersThatOvertakeEachOtherAreUnderstood(t *testing.T) {
+	for _, row := range []struct {
+		name      string
+		estimate  float64
+		remaining string
+		// Of 1000 requests, 599 were on their way when this one was sent, and 100
+		// have been sent since.
+		want float64
+	}{
+		{"it may or may not have counted the others", 600, "900", 600},
+		{"even if it counted none of them, there is more", 100, "900", 201},
+		{"somebody else has taken from the bucket", 600, "50", 50},
+		{"there is nothing left", 600, "0", 0},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				all := buckets{known: map[string]*bucket{}}
+				b := all.find("/api/atlas/v2/groups/1")
+				b.sent, b.flying, b.limit, b.tokens, b.at = 1000, 700, 1200, row.estimate, time.Now()
+				header := http.Header{}
+				header.Set("RateLimit-Limit", "1200")
+				header.Set("RateLimit-Remaining", row.remaining)
+				b.leave(departure{number: 899, ahead: 599}, &http.Response{Header: header})
+				if b.tokens != row.want {
+					t.Errorf("got %v, want %v", b.tokens, row.want)
+				}
+			})
+		})
+	}
+}
+
+func TestWhatAnAnswerSaysOfItsBucket(t *testing.T) {
+	for _, row := range []struct {
+		name, limit, remaining string
+		want                   float64
+		ok                     bool
+	}{
+		{"both headers", "1200", "1199", 1199, true},
+		{"nothing remains", "1200", "0", 0, true},
+		{"more than there is", "10", "99", 10, true},
+		{"no limit", "", "5", 0, false},
+		{"nothing said of what remains", "1200", "", 0, false},
+		{"a bucket of nothing", "0", "0", 0, false},
+		{"below nothing", "1200", "-1", 0, false},
+		{"too many to count", "99999999999999999999", "5", 0, false},
+		{"words", "many", "some", 0, false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			header := http.Header{}
+			header.Set("RateLimit-Limit", row.limit)
+			header.Set("RateLimit-Remaining", row.remaining)
+			_, got, ok := remainder(&http.Response{Header: header})
+			if got != row.want || ok != row.ok {
+				t.Errorf("got %v, %t, want %v, %t", got, ok, row.want, row.ok)
+			}
+		})
+	}
+}

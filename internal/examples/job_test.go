@@ -1,0 +1,117 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package examples_test
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/go-version"
+)
+
+// job is a folder in which scripts run as in a pipeline: with a CLI called
+// terraform, and the provider in a mirror that it installs from.
+type job struct {
+	t   *testing.T
+	dir string
+	env map[string]string
+}
+
+func newJob(t *testing.T, env map[string]string, files ...string) *job {
+	t.Helper()
+	j := &job{t: t, dir: folder(t, files...), env: env}
+	tools := t.TempDir()
+	must(t, os.Symlink(cli(t), filepath.Join(tools, "terraform")))
+	mirror := filepath.Join(tools, "mirror")
+	buildInto(t, mirror)
+	config := filepath.Join(tools, "cli.tfrc")
+	must(t, os.WriteFile(config, []byte("provider_installation {\n  filesystem_mirror {\n    path = \""+mirror+"\"\n  }\n}\n"), 0o600))
+	for name, value := range map[string]string{
+		"PATH":               tools + string(os.PathListSeparator) + os.Getenv("PATH"),
+		"TF_CLI_CONFIG_FILE": config, "TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1",
+	} {
+		j.env[name] = value
+	}
+	return j
+}
+
+// cli is the path of Terraform or OpenTofu.
+func cli(t *testing.T) string {
+	t.Helper()
+	path, err := exec.LookPath(cmp.Or(os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform"))
+	must(t, err)
+	path, err = filepath.Abs(path)
+	must(t, err)
+	return path
+}
+
+// needsVersion skips the test where the CLI is older.
+func needsVersion(t *testing.T, oldest string) {
+	t.Helper()
+	text, err := exec.Command(cli(t), "version", "-json").Output()
+	must(t, err)
+	var says struct {
+		Version *version.Version `json:"terraform_version"`
+	}
+	must(t, json.Unmarshal(text, &says))
+	if says.Version.Core().LessThan(version.Must(version.NewVersion(oldest))) {
+		t.Skipf("needs version %s of the CLI, this is %s", oldest, says.Version)
+	}
+}
+
+// buildInto builds the provider into a mirror, for the registry of either CLI.
+func buildInto(t *testing.T, mirror string) {
+	t.Helper()
+	const name, address = "terraform-provider-atlasmigration_v0.1.0", "atlasmigration/atlasmigration/0.1.0"
+	built := filepath.Join(mirror, name)
+	build := exec.Command("go", "build", "-o", built, "github.com/atlasmigration/terraform-provider-atlasmigration")
+	if output, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v:\n%s", err, output)
+	}
+	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
+		dir := filepath.Join(mirror, host, address, runtime.GOOS+"_"+runtime.GOARCH)
+		must(t, os.MkdirAll(dir, 0o700))
+		must(t, os.Link(built, filepath.Join(dir, name)))
+	}
+	must(t, os.Remove(built))
+}
+
+// run runs a script of the folder, and returns its exit status and all that it
+// said.
+func (j *job) run(script string) (status int, output string) {
+	j.t.Helper()
+	return j.command("sh", script)
+}
+
+// terraform runs the CLI itself.
+func (j *job) terraform(arguments ...string) (status int, output string) {
+	j.t.Helper()
+	return j.command(cli(j.t), arguments...)
+}
+
+func (j *job) command(name string, arguments ...string) (status int, output string) {
+	j.t.Helper()
+	command := exec.Command(name, arguments...)
+	command.Dir = j.dir
+	for _, entry := range os.Environ() {
+		if !strings.HasPrefix(entry, "TERRAFORM=") {
+			command.Env = append(command.Env, entry)
+		}
+	}
+	for name, value := range j.env {
+		command.Env = append(command.Env, name+"="+value)
+	}
+	text, err := command.CombinedOutput()
+	if err != nil && !errors.As(err, new(*exec.ExitError)) {
+		j.t.Fatal(err)
+	}
+	return command.ProcessState.ExitCode(), string(text)
+}

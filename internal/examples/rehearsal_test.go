@@ -1,0 +1,42 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package examples_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim/simtest"
+)
+
+func TestTheRehearsalGuideNamesEveryScenario(t *testing.T) {
+	guide := read(t, templates, "guides/rehearsal.md.tmpl")
+	for _, scenario := range atlassim.Scenarios() {
+		if !strings.Contains(guide, "`"+scenario.Name+"`") {
+			t.Errorf("the guide does not say what `%s` is for: %s", scenario.Name, scenario.Rehearses)
+		}
+	}
+}
+
+func TestTheSimulatorTakesWhatTheRehearsalGuideSendsIt(t *testing.T) {
+	calls := map[string]string{"migration.json": "migrations", "lost-answer.json": "faults", "outage.json": "faults"}
+	files := filesOf(t, examples+"/guides/rehearsal", ".json")
+	if len(files) != len(calls) {
+		t.Errorf("there are %q", files)
+	}
+	url := simtest.Start(t, atlassim.New(atlassim.Options{}))
+	client := &http.Client{Timeout: time.Minute}
+	defer client.CloseIdleConnections()
+	for _, file := range files {
+		answer, err := client.Post(url+"/_sim/"+calls[file], "application/json", strings.NewReader(read(t, examples, "guides/rehearsal", file)))
+		must(t, err)
+		must(t, answer.Body.Close())
+		if answer.StatusCode >= http.StatusBadRequest {
+			t.Errorf("%s is answered %s", file, answer.Status)
+		}
+	}
+}
