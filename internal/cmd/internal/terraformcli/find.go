@@ -18,7 +18,7 @@ import (
 
 // fetchedVersion is what Ensure fetches where no CLI is at hand. hc-install
 // takes exact versions only.
-const fetchedVersion = "1.14.0"
+const fetchedVersion = "1.14.3"
 
 // ErrNone is returned by Find when neither the environment nor PATH has a CLI.
 var ErrNone = errors.New("no Terraform CLI found: neither TERRAFORM is set, nor is terraform or tofu on PATH")
