@@ -59,8 +59,12 @@ func newChaos(m atlassim.Migration, account bool) *chaos {
 	c.Workspace = &coretest.Workspace{
 		Server: providerserver.NewProtocol6(provider.New("test", provider.WithTransport(c.life),
 			provider.WithEnvironment(func(name string) string { return env[name] }))()),
-		Type:   cutoverType,
-		Config: map[string]any{"project_id": keys.ProjectID, "live_migration_id": c.id},
+		Type: cutoverType,
+		Config: map[string]any{
+			"project_id": keys.ProjectID, "live_migration_id": c.id,
+			// Shorter than the longest cutover and its readiness together.
+			"timeouts": map[string]any{"create": "90m", "update": "90m"},
+		},
 	}
 	if account {
 		c.Provider = map[string]any{"client_id": keys.ClientID, "client_secret": keys.ClientSecret}
