@@ -6,6 +6,9 @@
 // port. It exits with 0 only if Atlas accepted exactly one cutover and a second
 // apply changed nothing.
 //
+// With -release it takes both programs from the archives of a release instead,
+// and installs the provider as a user would who has no registry.
+//
 // It writes to the clone's .build folder only, and leaves no process behind,
 // whether it ends by itself or by Ctrl-C.
 package main
@@ -13,6 +16,7 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -22,18 +26,20 @@ import (
 )
 
 func main() {
+	release := flag.String("release", "", "`folder` with the archives of a release, to rehearse with those")
+	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	status := run(ctx, os.Args[1:], os.Stdout)
+	status := run(ctx, flag.Args(), *release, os.Stdout)
 	stop()
 	os.Exit(status)
 }
 
 // run returns the exit status: 0 passed, 1 failed, 130 interrupted.
-func run(ctx context.Context, args []string, out io.Writer) int {
+func run(ctx context.Context, args []string, release string, out io.Writer) int {
 	began := time.Now()
 	shown, err := choose(args)
 	if err == nil {
-		err = rehearse(ctx, newConsole(out), shown)
+		err = rehearse(ctx, newConsole(out), shown, release)
 	}
 	switch {
 	case ctx.Err() != nil:

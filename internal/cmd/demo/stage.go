@@ -22,18 +22,19 @@ const builtVersion = "0.1.0"
 // stage is all that lies on disk for one rehearsal.
 type stage struct {
 	dir       string // removed at the end
+	release   string // a folder of archives to take the programs from; empty to build them
 	simulator string // the simulator's binary
 	binary    string // the CLI's binary
 	product   terraformcli.Product
 }
 
-// prepare builds both programs, finds a CLI and lays out a folder to work in.
-func prepare(ctx context.Context, c *console, shown example) (_ *stage, err error) {
+// prepare provides both programs, finds a CLI and lays out a folder to work in.
+func prepare(ctx context.Context, c *console, shown example, release string) (_ *stage, err error) {
 	root, err := terraformcli.Root(ctx)
 	if err != nil {
 		return nil, err
 	}
-	s := &stage{dir: filepath.Join(terraformcli.BuildDir(root), "demo")}
+	s := &stage{dir: filepath.Join(terraformcli.BuildDir(root), "demo"), release: release}
 	if err := s.remove(); err != nil {
 		return nil, err
 	}
@@ -46,11 +47,20 @@ func prepare(ctx context.Context, c *console, shown example) (_ *stage, err erro
 		return nil, err
 	}
 	c.say("The CLI is %s, at %s.", s.product.Words, s.binary)
-	if err := s.build(ctx, root); err != nil {
+	if err := s.provide(ctx, root, c); err != nil {
 		return nil, err
 	}
-	c.say("The provider and the simulator are built from this clone.")
 	return s, s.layOut(root, shown.name)
+}
+
+func (s *stage) provide(ctx context.Context, root string, c *console) error {
+	s.simulator = filepath.Join(s.dir, "simulator", "atlas-sim"+executableSuffix())
+	if s.release != "" {
+		c.say("The provider and the simulator are those of the release in %s.", s.release)
+		return s.takeRelease()
+	}
+	c.say("The provider and the simulator are built from this clone.")
+	return s.build(ctx, root)
 }
 
 func (s *stage) find(ctx context.Context, root string) (err error) {
@@ -66,7 +76,6 @@ func (s *stage) find(ctx context.Context, root string) (err error) {
 }
 
 func (s *stage) build(ctx context.Context, root string) error {
-	s.simulator = filepath.Join(s.dir, "atlas-sim"+executableSuffix())
 	for binary, source := range map[string]string{s.simulator: "./internal/cmd/atlas-sim", s.provider(): "."} {
 		build := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-trimpath",
 			"-ldflags", "-X main.version="+builtVersion, "-o", binary, source)
@@ -98,11 +107,17 @@ func (s *stage) work() string   { return filepath.Join(s.dir, "work") }
 func (s *stage) mirror() string { return filepath.Join(s.dir, "mirror") }
 func (s *stage) config() string { return filepath.Join(s.dir, "cli.tfrc") }
 
+// shelf is where the mirror keeps the provider.
+func (s *stage) shelf() string {
+	return filepath.Join(s.mirror(), s.product.RegistryHost, "atlasmigration", "atlasmigration")
+}
+
 // provider is where a mirror in the unpacked layout keeps the binary.
 func (s *stage) provider() string {
-	return filepath.Join(s.mirror(), s.product.RegistryHost, "atlasmigration", "atlasmigration", builtVersion,
-		runtime.GOOS+"_"+runtime.GOARCH, "terraform-provider-atlasmigration_v"+builtVersion+executableSuffix())
+	return filepath.Join(s.shelf(), builtVersion, platform(), "terraform-provider-atlasmigration_v"+builtVersion+executableSuffix())
 }
+
+func platform() string { return runtime.GOOS + "_" + runtime.GOARCH }
 
 func executableSuffix() string {
 	if runtime.GOOS == "windows" {

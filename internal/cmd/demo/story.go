@@ -10,9 +10,9 @@ import (
 
 // rehearse tells the story in its order. Whatever it starts or writes is gone
 // when it returns.
-func rehearse(ctx context.Context, c *console, shown example) (err error) {
+func rehearse(ctx context.Context, c *console, shown example, release string) (err error) {
 	c.heading("Getting ready: the provider, a simulated Atlas, a CLI")
-	stage, err := prepare(ctx, c, shown)
+	stage, err := prepare(ctx, c, shown, release)
 	if err != nil {
 		return err
 	}

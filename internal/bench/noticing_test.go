@@ -1,0 +1,179 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package bench_test
+
+import (
+	"context"
+	"flag"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/bench"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/provider"
+)
+
+// figures is where to write what was measured, on as many samples as a table
+// needs. Without it a few samples have to do.
+var figures = flag.String("figures", "", "write the figures to files in this folder")
+
+func samples(few, many int) int {
+	if *figures == "" {
+		return few
+	}
+	return many
+}
+
+func write(t *testing.T, name string, content any) {
+	t.Helper()
+	if *figures == "" {
+		return
+	}
+	if err := bench.Write(*figures, name, content); err != nil {
+		t.Fatal(err)
+	}
+}
+
+var lengths = []time.Duration{
+	time.Second, 5 * time.Second, 10 * time.Second, 30 * time.Second,
+	time.Minute, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute, 30 * time.Minute,
+	time.Hour, 2 * time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour,
+}
+
+// TestTheEndOfACutoverIsNoticedWhateverItsLength measures how late and at what
+// price.
+func TestTheEndOfACutoverIsNoticedWhateverItsLength(t *testing.T) {
+	var table []bench.Noticing
+	for _, length := range lengths {
+		row := bench.Noticing{Length: length}
+		n := samples(5, 200)
+		for i := range n {
+			// Lengths around this one, so that none happens to suit the schedule.
+			l := time.Duration(float64(length) * (0.95 + 0.1*(float64(i)+0.5)/float64(n)))
+			c := watched(t, l)
+			delay := c.noticed.Sub(c.requested) - l
+			row.Looks += float64(len(c.looks)) / float64(n)
+			row.Mean += delay / time.Duration(n)
+			row.Longest = max(row.Longest, delay)
+			row.MeanShare += float64(delay) / float64(l) / float64(n)
+			row.LongestShare = max(row.LongestShare, float64(delay)/float64(l))
+		}
+		row.Requests = requests(t, length)
+		t.Logf("%8s: %6.1f looks, %6.0f requests, late by %.2f s (%.1f %%), at most %.2f s (%.1f %%)", length,
+			row.Looks, row.Requests, row.Mean.Seconds(), 100*row.MeanShare, row.Longest.Seconds(), 100*row.LongestShare)
+		table = append(table, row)
+	}
+	write(t, bench.NoticingFile, table)
+}
+
+// TestACutoverIsNotLookedAtTooOften counts the looks at cutovers that do not
+// end: 60 at most in the first 10 minutes, and 130 in any hour after.
+func TestACutoverIsNotLookedAtTooOften(t *testing.T) {
+	var most bench.Budget
+	for range samples(5, 200) {
+		looks := watched(t, 12*time.Hour).looks
+		most.FirstTenMinutes = max(most.FirstTenMinutes, within(looks, 0, 10*time.Minute))
+		for _, from := range looks {
+			if from >= 10*time.Minute {
+				most.AnyHourAfter = max(most.AnyHourAfter, within(looks, from, from+time.Hour))
+			}
+		}
+	}
+	t.Logf("at most %d looks in the first 10 minutes, and %d in an hour after", most.FirstTenMinutes, most.AnyHourAfter)
+	if most.FirstTenMinutes > 60 || most.AnyHourAfter > 130 {
+		t.Errorf("looked %d times in the first 10 minutes and %d times in an hour after, want at most 60 and 130",
+			most.FirstTenMinutes, most.AnyHourAfter)
+	}
+	write(t, bench.BudgetFile, most)
+}
+
+// within counts what lies in [from, to).
+func within(sorted []time.Duration, from, to time.Duration) int {
+	first, _ := slices.BinarySearch(sorted, from)
+	last, _ := slices.BinarySearch(sorted, to)
+	return last - first
+}
+
+// scripted is a live migration that is ready at once, in memory: what the clockwork
+// sees, without a wire. It is used in a bubble.
+type scripted struct {
+	length             time.Duration
+	requested, noticed time.Time
+	// looks are the times of the looks, from the request on.
+	looks []time.Duration
+}
+
+// watched is a cutover of that length, from beginning to end.
+func watched(t *testing.T, length time.Duration) *scripted {
+	t.Helper()
+	a := &scripted{length: length}
+	synctest.Test(t, func(t *testing.T) {
+		run := migration.Cutover{Atlas: a, ReadyTimeout: time.Minute, Timeout: 24 * time.Hour}
+		if o := run.Start(t.Context()); o.End != migration.Completed {
+			t.Fatalf("a cutover of %s ended as %+v", length, o)
+		}
+		a.noticed = time.Now()
+	})
+	return a
+}
+
+// Look is complete once the length has passed.
+func (a *scripted) Look(context.Context) (migration.LiveMigration, error) {
+	if a.requested.IsZero() {
+		ready, lag := true, int64(1)
+		return migration.LiveMigration{Status: "WORKING", Ready: &ready, LagSeconds: &lag}, nil
+	}
+	elapsed, ready := time.Since(a.requested), false
+	a.looks = append(a.looks, elapsed)
+	if elapsed >= a.length {
+		return migration.LiveMigration{Status: "COMPLETE", Ready: &ready}, nil
+	}
+	return migration.LiveMigration{Status: "WORKING", Ready: &ready}, nil
+}
+
+// Request is accepted.
+func (a *scripted) Request(context.Context) (migration.Job, error) {
+	a.requested = time.Now()
+	return migration.Job{ID: "job", Status: "PENDING"}, nil
+}
+
+// LookAtJob knows no more than the live migration.
+func (a *scripted) LookAtJob(context.Context, string) (migration.Job, error) {
+	return migration.Job{ID: "job", Status: "PENDING"}, nil
+}
+
+// requests is what one apply sends, through the whole provider: its plan's look
+// ahead, every digest challenge, the looks at the job, and the rest.
+func requests(t *testing.T, length time.Duration) float64 {
+	t.Helper()
+	sent := 0
+	synctest.Test(t, func(t *testing.T) {
+		sim := atlassim.New(atlassim.Options{})
+		id := sim.Add(atlassim.Migration{CutoverTakes: length, InitialLag: 1, SteadyLag: 1, ReadyLag: 1})
+		w := coretest.Workspace{
+			Type: cutoverType,
+			Server: func() tfprotov6.ProviderServer {
+				return providerserver.NewProtocol6(provider.New("bench",
+					provider.WithTransport(sim.Transport()),
+					provider.WithEnvironment(keys(sim.Credentials().PublicKey, sim.Credentials().PrivateKey)))())()
+			},
+			Config: map[string]any{
+				"project_id": sim.Credentials().ProjectID, "live_migration_id": id,
+				"timeouts": map[string]any{"create": "24h"},
+			},
+		}
+		if r := w.Apply(t.Context()); r.Failed() || w.State.String("status") != "SUCCESS" {
+			t.Fatalf("a cutover of %s: %v", length, coretest.Summaries(r.Diagnostics))
+		}
+		sent = len(sim.Log())
+	})
+	return float64(sent)
+}
