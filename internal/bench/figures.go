@@ -31,7 +31,13 @@ type Noticing struct {
 	Mean, Longest time.Duration
 	// MeanShare and LongestShare are the same as a part of the length.
 	MeanShare, LongestShare float64
+	// MeanAnnounced is the mean where the job is done [Announcement] before the
+	// live migration is, zero for lengths that are no longer than that.
+	MeanAnnounced time.Duration
 }
+
+// Announcement is how long before the end a job is done that announces it.
+const Announcement = 20 * time.Second
 
 // Budget is how often a single cutover is looked at.
 type Budget struct {

@@ -27,6 +27,7 @@ type run struct {
 	looked bool
 	// jobMute is set once the job proved to be no witness.
 	jobMute           bool
+	imminence         imminence
 	unsent, postponed int
 	// cause is why the newest look failed, requestErr why the newest request did.
 	cause, requestErr error
@@ -119,8 +120,11 @@ func (r *run) waitFor(d Decision) (time.Duration, *Outcome) {
 		return 0, r.over(r.lateEnd(), d.Reason)
 	}
 	pause := scheduleFor(d.Reason).next(r.elapsed())
-	if d.Reason == Settling {
+	switch d.Reason {
+	case Settling:
 		pause = min(pause, settleWindow-r.memory.Steady)
+	case CuttingOver, PerhapsUnderWay:
+		pause = r.imminence.hasten(pause)
 	}
 	pause = min(pause, left)
 	r.Report(r.progress(Looked, d, pause))
@@ -147,10 +151,12 @@ func (r *run) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	before := r.seen
 	r.seen.Migration, r.looked, r.cause = lm, true, nil
 	if ParseStatus(lm.Status) != Success {
 		r.lookAtJob(ctx)
 	}
+	r.imminence.compare(before, r.seen)
 	r.settle()
 	return nil
 }

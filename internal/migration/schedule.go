@@ -22,13 +22,17 @@ var (
 	whileCuttingOver = schedule{least: time.Second, most: 30 * time.Second}
 )
 
-// next is the time to the next look. The jitter of a tenth keeps many cutovers
-// of one apply apart; it only ever shortens the wait, so that it cannot make the
-// end be noticed later than the schedule promises.
+// next is the time to the next look. It is a little shorter than what the
+// schedule promises, since the look takes time too. The jitter keeps many
+// cutovers of one apply apart; it only ever shortens the pause further, and there
+// is none at the floor, where looks are dear.
 func (s schedule) next(elapsed time.Duration) time.Duration {
-	due := min(max(elapsed/10, s.least), s.most)
-	return max(due-rand.N(due/10+1), s.least) //nolint:gosec // Jitter needs no secrecy.
+	due := early(min(max(elapsed/10, s.least), s.most))
+	return max(due-rand.N(due/50+1), early(s.least)) //nolint:gosec // Jitter needs no secrecy.
 }
+
+// early leaves two parts in a hundred of a pause for the look at its end.
+func early(pause time.Duration) time.Duration { return pause * 98 / 100 }
 
 func scheduleFor(r Reason) schedule {
 	switch r {

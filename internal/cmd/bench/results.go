@@ -132,13 +132,21 @@ func (r *results) notice(d *document) {
 	d.heading("How soon the end is noticed")
 	d.text("In fake time, and so exact but for the jitter; on 200 cutovers of about each length. A look is a reading of the "+
 		"live migration and of its job. The requests are those of a whole `apply`, digest challenges included. A cutover is "+
-		"looked at %d times at most in its first 10 minutes, and %d times in any hour after.",
-		r.budget.FirstTenMinutes, r.budget.AnyHourAfter)
-	d.table("Length", "Looks", "Requests", "Late, on average", "Late, at most")
+		"looked at %d times at most in its first 10 minutes, and %d times in any hour after. The last column is for a job that "+
+		"is done %s before the live migration is complete.",
+		r.budget.FirstTenMinutes, r.budget.AnyHourAfter, inWords(bench.Announcement))
+	d.table("Length", "Looks", "Requests", "Late, on average", "Late, at most", "On average, if announced")
 	for _, n := range r.noticing {
 		d.row(inWords(n.Length), fmt.Sprintf("%.0f", n.Looks), fmt.Sprintf("%.0f", n.Requests),
-			late(n.Mean, n.MeanShare), late(n.Longest, n.LongestShare))
+			late(n.Mean, n.MeanShare), late(n.Longest, n.LongestShare), announced(n))
 	}
+}
+
+func announced(n bench.Noticing) string {
+	if n.MeanAnnounced == 0 {
+		return ""
+	}
+	return late(n.MeanAnnounced, float64(n.MeanAnnounced)/float64(n.Length))
 }
 
 func late(by time.Duration, share float64) string {

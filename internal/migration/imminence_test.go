@@ -1,0 +1,105 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package migration
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// announced is a cutover of that length whose end is announced so long before it.
+type announced struct {
+	length, lead time.Duration
+	// byJob announces by the job, otherwise the lag goes.
+	byJob bool
+}
+
+// run gives how late the end was noticed, and how often Atlas was looked at.
+func (a announced) run(t *testing.T) (late time.Duration, looks int) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		f := completesAfter(a.length)
+		var requested time.Time
+		announced := func() bool { return time.Since(requested) >= a.length-a.lead }
+		look, request := f.look, f.request
+		f.request = func() (Job, error) {
+			requested = time.Now()
+			_, err := request()
+			return Job{ID: "job", Status: "PENDING"}, err
+		}
+		f.job = func() (Job, error) {
+			if a.byJob && announced() {
+				return Job{Status: "SUCCESS"}, nil
+			}
+			return Job{Status: "PENDING"}, nil
+		}
+		f.look = func() (LiveMigration, error) {
+			lm, err := look()
+			if !requested.IsZero() && !a.byJob && !announced() {
+				lm.LagSeconds = lag(1)
+			}
+			return lm, err
+		}
+		out := cutoverOf(f).Start(t.Context())
+		if out.End != Completed || f.requests != 1 {
+			t.Errorf("ended as %d after %d requests", out.End, f.requests)
+		}
+		late, looks = out.Took-a.length, f.looks
+	})
+	return late, looks
+}
+
+// Twenty seconds are long enough for a sign to be seen between looks that are
+// half a minute apart, mostly, so many lengths are tried.
+func TestAnAnnouncedEndIsNoticedSooner(t *testing.T) {
+	mean := func(byJob bool, lead time.Duration) time.Duration {
+		var sum time.Duration
+		const runs = 60
+		for n := range runs {
+			late, _ := announced{length: 20*time.Minute + time.Duration(n)*time.Second, lead: lead, byJob: byJob}.run(t)
+			sum += late / runs
+		}
+		return sum
+	}
+	unannounced := mean(true, 0)
+	for name, byJob := range map[string]bool{"by the job": true, "by the lag": false} {
+		if got := mean(byJob, 20*time.Second); got > unannounced*2/3 {
+			t.Errorf("announced %s, the end is noticed %s late, without that %s", name, got, unannounced)
+		}
+	}
+}
+
+// A sign that lies costs a few looks and no more, whenever it is shown.
+func TestASignThatLiesCostsFewLooks(t *testing.T) {
+	length := 10 * time.Minute
+	for lead := 10 * time.Second; lead < length; lead += 35 * time.Second {
+		_, looks := announced{length: length, lead: lead, byJob: true}.run(t)
+		// The look before the request is not counted, nor the one that ends it.
+		if looks-2 > 60 {
+			t.Errorf("announced %s ahead, Atlas was looked at %d times", lead, looks-2)
+		}
+	}
+}
+
+// A lag that comes and goes is no sign for ever.
+func TestALagThatComesAndGoesCostsFewLooks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := completesAfter(time.Hour)
+		look := f.look
+		f.look = func() (LiveMigration, error) {
+			lm, err := look()
+			if f.looks%2 == 0 {
+				lm.LagSeconds = lag(1)
+			}
+			return lm, err
+		}
+		if out := cutoverOf(f).Start(t.Context()); out.End != Completed {
+			t.Errorf("ended as %d", out.End)
+		}
+		if f.looks > 60+110 {
+			t.Errorf("looked %d times", f.looks)
+		}
+	})
+}
