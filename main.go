@@ -32,6 +32,12 @@ func main() {
 		return
 	}
 
+	if !*debug {
+		if err := provider.SilenceUnreadLogs(); err != nil {
+			log.Fatal(err)
+		}
+	}
+
 	var clients provider.Clients
 	serve := provider.New(version, provider.WithClients(&clients))
 	err := providerserver.Serve(context.Background(), serve, providerserver.ServeOpts{Address: address, Debug: *debug})

@@ -125,6 +125,7 @@ func (r *run) waitFor(d Decision) (time.Duration, *Outcome) {
 		pause = min(pause, settleWindow-r.memory.Steady)
 	case CuttingOver, PerhapsUnderWay:
 		pause = r.imminence.hasten(pause)
+	default:
 	}
 	pause = min(pause, left)
 	r.Report(r.progress(Looked, d, pause))

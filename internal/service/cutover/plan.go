@@ -44,11 +44,14 @@ func (r *Resource) lookAhead(ctx context.Context, req resource.ModifyPlanRequest
 // one is waited for in place, and one that failed or of which nothing is to be
 // seen is replaced.
 func showUnfinished(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if finished(req.State.Raw) {
+		return
+	}
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	known, diags := kept(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() || state.Status.ValueString() == string(migration.Success) {
+	if resp.Diagnostics.HasError() {
 		return
 	}
 	set := func(name string) {

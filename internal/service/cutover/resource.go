@@ -50,8 +50,8 @@ func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, r
 // ValidateConfig refuses time limits that could only fail.
 func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config model
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("timeouts"), &config.Timeouts)...)
+	if resp.Diagnostics.HasError() || config.Timeouts.IsNull() {
 		return
 	}
 	create, createDiags := config.createTimeout(ctx)
@@ -99,13 +99,17 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 // Read looks only where there is something left to learn. A finished cutover
 // cannot become unfinished, and is never asked about again.
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	if finished(req.State.Raw) {
+		identify(ctx, req.State.Raw, resp.Identity)
+		return
+	}
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	if state.Status.ValueString() == string(migration.Success) || r.client == nil {
+	if r.client == nil {
 		return
 	}
 	seen, err := migration.Cutover{Atlas: witnessOf(r.client, state)}.Look(ctx, state.jobID())
