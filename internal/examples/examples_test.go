@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/config"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/clitest"
 )
 
 // row says which files are applied together, in which world, and what must come
@@ -98,7 +99,7 @@ var elsewhere = map[string]string{
 }
 
 func TestAcceptanceEveryExampleIsAppliedAndThenLeavesNothingToDo(t *testing.T) {
-	needsTerraform(t)
+	clitest.Needs(t)
 	for name, r := range rows {
 		if r.needs != "" {
 			name += ", since " + r.needs

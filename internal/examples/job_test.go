@@ -4,8 +4,6 @@
 package examples_test
 
 import (
-	"cmp"
-	"encoding/json"
 	"errors"
 	"os"
 	"os/exec"
@@ -14,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/go-version"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/clitest"
 )
 
 // job is a folder in which scripts run as in a pipeline: with a CLI called
@@ -29,7 +27,7 @@ func newJob(t *testing.T, env map[string]string, files ...string) *job {
 	t.Helper()
 	j := &job{t: t, dir: folder(t, files...), env: env}
 	tools := t.TempDir()
-	must(t, os.Symlink(cli(t), filepath.Join(tools, "terraform")))
+	must(t, os.Symlink(clitest.Path(t), filepath.Join(tools, "terraform")))
 	mirror := filepath.Join(tools, "mirror")
 	buildInto(t, mirror)
 	config := filepath.Join(tools, "cli.tfrc")
@@ -41,30 +39,6 @@ func newJob(t *testing.T, env map[string]string, files ...string) *job {
 		j.env[name] = value
 	}
 	return j
-}
-
-// cli is the path of Terraform or OpenTofu.
-func cli(t *testing.T) string {
-	t.Helper()
-	path, err := exec.LookPath(cmp.Or(os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform"))
-	must(t, err)
-	path, err = filepath.Abs(path)
-	must(t, err)
-	return path
-}
-
-// needsVersion skips the test where the CLI is older.
-func needsVersion(t *testing.T, oldest string) {
-	t.Helper()
-	text, err := exec.Command(cli(t), "version", "-json").Output()
-	must(t, err)
-	var says struct {
-		Version *version.Version `json:"terraform_version"`
-	}
-	must(t, json.Unmarshal(text, &says))
-	if says.Version.Core().LessThan(version.Must(version.NewVersion(oldest))) {
-		t.Skipf("needs version %s of the CLI, this is %s", oldest, says.Version)
-	}
 }
 
 // buildInto builds the provider into a mirror, for the registry of either CLI.
@@ -94,7 +68,7 @@ func (j *job) run(script string) (status int, output string) {
 // terraform runs the CLI itself.
 func (j *job) terraform(arguments ...string) (status int, output string) {
 	j.t.Helper()
-	return j.command(cli(j.t), arguments...)
+	return j.command(clitest.Path(j.t), arguments...)
 }
 
 func (j *job) command(name string, arguments ...string) (status int, output string) {

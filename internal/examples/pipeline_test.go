@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/clitest"
 )
 
 const pipeline = "guides/pipeline/"
@@ -53,7 +54,7 @@ func (r *remote) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 // A look takes a member of the organization, a cutover its owner; and the exit
 // status is all that a pipeline has to go by.
 func TestAcceptanceThePipelineOfTheGuidePlansForAMemberAndAppliesForAnOwner(t *testing.T) {
-	needsTerraform(t)
+	clitest.Needs(t)
 	sim, env := newWorld(t)
 	state := &remote{}
 	server := httptest.NewServer(state)
@@ -94,8 +95,7 @@ func TestAcceptanceThePipelineOfTheGuidePlansForAMemberAndAppliesForAnOwner(t *t
 
 // The action is invoked by itself as well as by a trigger.
 func TestAcceptanceTheActionIsInvokedByTheExamplesCommand(t *testing.T) {
-	needsTerraform(t)
-	needsVersion(t, sinceActions)
+	clitest.Needs(t, clitest.Actions)
 	sim, env := newWorld(t)
 	named(inSync)(sim)
 	env["TF_CLI_ARGS_apply"] = "-auto-approve"

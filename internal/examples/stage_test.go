@@ -28,13 +28,6 @@ import (
 // examples is the folder that the tests are about.
 const examples = "../../examples"
 
-func needsTerraform(t *testing.T) {
-	t.Helper()
-	if os.Getenv(resource.EnvTfAcc) == "" {
-		t.Skipf("needs a Terraform CLI: set %s=1, or run make test", resource.EnvTfAcc)
-	}
-}
-
 // newWorld is an Atlas a thousand times faster than real, and the environment of
 // whoever has a key to it.
 func newWorld(t *testing.T) (*atlassim.Sim, map[string]string) {

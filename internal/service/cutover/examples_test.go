@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/clitest"
 )
 
 // use puts another configuration in the shop's place.
@@ -69,6 +70,7 @@ func TestTheFleetExampleCutsOverInWaves(t *testing.T) {
 // which Terraform keeps as a sensitive value.
 func TestTheJourneyExamplesFilesHoldNoSecret(t *testing.T) {
 	const password = "the-s0urce-clusters-passw0rd"
+	clitest.Needs(t, clitest.WriteOnly)
 	s := newShop(t, atlassim.Migration{})
 	keys := s.sim.Credentials()
 	s.env = append(s.env, "MONGODB_ATLAS_CLIENT_ID="+keys.ClientID, "MONGODB_ATLAS_CLIENT_SECRET="+keys.ClientSecret,

@@ -5,7 +5,6 @@ package cutover_test
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -24,6 +23,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/clitest"
 )
 
 // patience is how long a test waits for an event before it is a failure. No
@@ -67,9 +67,7 @@ type shop struct {
 
 func newShop(t *testing.T, m atlassim.Migration) *shop {
 	t.Helper()
-	if os.Getenv(resource.EnvTfAcc) == "" {
-		t.Skipf("needs a Terraform CLI: set %s=1, or run make test", resource.EnvTfAcc)
-	}
+	clitest.Needs(t)
 	built, err := builtProvider()
 	if err != nil {
 		t.Fatal(err)
@@ -87,6 +85,9 @@ func newShop(t *testing.T, m atlassim.Migration) *shop {
 	keys := sim.Credentials()
 	s.env = append(os.Environ(),
 		"TF_CLI_CONFIG_FILE="+filepath.Join(s.dir, "cli.tfrc"), "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1",
+		// Terraform 1.0 is two processes otherwise, and a signal that is for one
+		// of them may not reach the other.
+		"TF_FORK=0",
 		"TF_VAR_project_id="+keys.ProjectID, "TF_VAR_live_migration_id="+s.id,
 		"MONGODB_ATLAS_BASE_URL="+server.URL,
 		"MONGODB_ATLAS_PUBLIC_API_KEY="+keys.PublicKey, "MONGODB_ATLAS_PRIVATE_API_KEY="+keys.PrivateKey)
@@ -192,8 +193,7 @@ func (r *running) says(text string) {
 // start starts a Terraform command in a process group of its own.
 func (s *shop) start(arguments ...string) *running {
 	s.t.Helper()
-	cli := cmp.Or(os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform")
-	r := &running{shop: s, command: exec.Command(cli, append(arguments, "-no-color")...), output: &transcript{}}
+	r := &running{shop: s, command: exec.Command(clitest.Path(s.t), append(arguments, "-no-color")...), output: &transcript{}}
 	r.command.Dir, r.command.Env = s.dir, s.env
 	r.command.Stdout, r.command.Stderr = r.output, r.output
 	r.command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

@@ -22,6 +22,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/clitest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/provider"
 )
 
@@ -40,19 +41,11 @@ type socket struct {
 	providers map[string]func() (tfprotov6.ProviderServer, error)
 }
 
-// needsTerraform skips a test where there is no Terraform to run it with.
-func needsTerraform(t *testing.T) {
-	t.Helper()
-	if os.Getenv(resource.EnvTfAcc) == "" {
-		t.Skipf("needs a Terraform CLI: set %s=1, or run make test", resource.EnvTfAcc)
-	}
-}
-
 // newSocket serves an Atlas a thousand times faster than real, with a key in the
 // provider's environment.
 func newSocket(t *testing.T) *socket {
 	t.Helper()
-	needsTerraform(t)
+	clitest.Needs(t)
 	sim := atlassim.New(atlassim.Options{Speed: 1000, NonceLife: time.Hour})
 	server := httptest.NewServer(sim)
 	t.Cleanup(server.Close)

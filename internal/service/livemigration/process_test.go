@@ -4,7 +4,6 @@
 package livemigration_test
 
 import (
-	"cmp"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/clitest"
 )
 
 // shop is a folder with examples in it, a provider of its own, and a simulated
@@ -27,7 +27,7 @@ type shop struct {
 
 func newShop(t *testing.T, files ...string) *shop {
 	t.Helper()
-	needsTerraform(t)
+	clitest.Needs(t, clitest.WriteOnly)
 	sim := atlassim.New(atlassim.Options{Speed: 1000, NonceLife: time.Hour})
 	server := httptest.NewServer(sim)
 	t.Cleanup(server.Close)
@@ -65,7 +65,7 @@ func (s *shop) terraform(arguments ...string) []byte {
 
 // attempt runs a command to its end, whatever that is.
 func (s *shop) attempt(arguments ...string) ([]byte, error) {
-	command := exec.Command(cmp.Or(os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform"), append(arguments, "-no-color")...)
+	command := exec.Command(clitest.Path(s.t), append(arguments, "-no-color")...)
 	command.Dir, command.Env = s.dir, s.env
 	return command.CombinedOutput()
 }

@@ -1,0 +1,42 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package clitest
+
+import "github.com/hashicorp/go-version"
+
+// Feature is what not every supported CLI has. Both products count their versions
+// by themselves, so each has its own.
+type Feature struct {
+	// Name is what it is called, in the plural.
+	Name string
+
+	terraform string // the first version with it
+	openTofu  string // "" where there is none yet
+}
+
+// What the tests need beyond the oldest versions. OpenTofu began as a Terraform
+// 1.6, with all that came before.
+var (
+	WriteOnly = Feature{"write-only arguments", "1.11.0", "1.11.0"}
+	Actions   = Feature{"actions that run after what they follow", "1.14.1", ""}
+)
+
+// String names the feature, and the versions that it came with.
+func (f Feature) String() string {
+	since := f.Name + ", which came with " + terraform + " " + f.terraform
+	if f.openTofu == "" {
+		return since + " and with no " + openTofu
+	}
+	return since + " and " + openTofu + " " + f.openTofu
+}
+
+// in tells whether a CLI has the feature. A pre-release counts as what it leads
+// up to.
+func (f Feature) in(cli product) bool {
+	since := f.terraform
+	if cli.name == openTofu {
+		since = f.openTofu
+	}
+	return since != "" && cli.version.Core().GreaterThanOrEqual(version.Must(version.NewVersion(since)))
+}
