@@ -18,8 +18,14 @@ type Feature struct {
 // What the tests need beyond the oldest versions. OpenTofu began as a Terraform
 // 1.6, with all that came before.
 var (
-	WriteOnly = Feature{"write-only arguments", "1.11.0", "1.11.0"}
-	Actions   = Feature{"actions that run after what they follow", "1.14.1", ""}
+	Conditions    = Feature{"preconditions and postconditions", "1.2.0", "1.6.0"}
+	TerraformData = Feature{"terraform_data resources", "1.4.0", "1.6.0"}
+	Marks         = Feature{"marks of what is sensitive in a plan", "1.4.6", "1.6.0"}
+	ImportBlocks  = Feature{"import blocks", "1.5.0", "1.6.0"}
+	CheckBlocks   = Feature{"check blocks", "1.5.0", "1.6.0"}
+	WriteOnly     = Feature{"write-only arguments", "1.11.0", "1.11.0"}
+	Identities    = Feature{"resource identities", "1.12.0", "1.12.0"}
+	Actions       = Feature{"actions that run after what they follow", "1.14.1", ""}
 )
 
 // String names the feature, and the versions that it came with.

@@ -21,9 +21,9 @@ import (
 type row struct {
 	// files are relative to examples/.
 	files []string
-	// needs is the oldest CLI that knows the language of the files; any where
-	// empty. The row's name says it, so that a run which skips the row does too.
-	needs string
+	// needs is what of their language not every CLI knows; its zero value is
+	// nothing. The row's name says it, so that a run which skips the row does too.
+	needs clitest.Feature
 	// world prepares what the files take for granted, and returns the variables.
 	world func(*atlassim.Sim) config.Variables
 	// accepts are the calls by which the world is changed, up to the end of the
@@ -34,7 +34,7 @@ type row struct {
 	restless bool
 }
 
-// Folders, and the oldest CLI that knows what some of their files say.
+// Folders of the examples.
 const (
 	shell      = "provider/provider.tf"
 	linkToken  = "resources/atlasmigration_link_token/"
@@ -46,13 +46,6 @@ const (
 	look       = "data-sources/atlasmigration_live_migration/"
 	runbook    = "guides/cutover-runbook/"
 	either     = "guides/action-or-resource/"
-
-	sinceConditions = "1.2.0"
-	sinceData       = "1.4.0" // terraform_data
-	sinceImport     = "1.5.0" // import and check blocks
-	sinceWriteOnly  = "1.11.0"
-	sinceIdentity   = "1.12.0"
-	sinceActions    = "1.14.1"
 )
 
 // The calls that change a world.
@@ -72,23 +65,23 @@ var rows = map[string]row{
 	"the demo":            {files: []string{"cutover/main.tf"}, world: with(inSync), accepts: []string{cutsOver}},
 	"link token":          {files: []string{shell, linkToken + "resource.tf"}, world: linked, accepts: []string{links, unlinks}},
 	"available projects":  {files: []string{shell, projects + "data-source.tf"}, world: linked},
-	"validation":          {files: []string{shell, validation + "resource.tf"}, needs: sinceWriteOnly, world: unstarted, accepts: []string{validates}},
-	"live migration":      {files: []string{shell, migration + "resource.tf"}, needs: sinceWriteOnly, world: unstarted, accepts: []string{starts}},
-	"sharded":             {files: []string{shell, migration + "resource.tf", migration + "sharding.tf"}, needs: sinceWriteOnly, world: unstarted, accepts: []string{starts, starts}},
-	"migration by id":     {files: []string{shell, migration + "resource.tf", migration + "import-by-string-id.tf"}, needs: sinceWriteOnly, world: started},
-	"migration by name":   {files: []string{shell, migration + "resource.tf", migration + "import-by-identity.tf"}, needs: sinceIdentity, world: started},
-	"conditions":          {files: []string{shell, look + "data-source.tf", look + "precondition.tf", look + "postcondition.tf"}, needs: sinceConditions, world: with(complete)},
-	"check":               {files: []string{shell, look + "data-source.tf", look + "check.tf"}, needs: sinceImport, world: with(inSync), restless: true},
+	"validation":          {files: []string{shell, validation + "resource.tf"}, needs: clitest.WriteOnly, world: unstarted, accepts: []string{validates}},
+	"live migration":      {files: []string{shell, migration + "resource.tf"}, needs: clitest.WriteOnly, world: unstarted, accepts: []string{starts}},
+	"sharded":             {files: []string{shell, migration + "resource.tf", migration + "sharding.tf"}, needs: clitest.WriteOnly, world: unstarted, accepts: []string{starts, starts}},
+	"migration by id":     {files: []string{shell, migration + "resource.tf", migration + "import-by-string-id.tf"}, needs: clitest.WriteOnly, world: started},
+	"migration by name":   {files: []string{shell, migration + "resource.tf", migration + "import-by-identity.tf"}, needs: clitest.Identities, world: started},
+	"conditions":          {files: []string{shell, look + "data-source.tf", look + "precondition.tf", look + "postcondition.tf"}, needs: clitest.Conditions, world: with(complete)},
+	"check":               {files: []string{shell, look + "data-source.tf", look + "check.tf"}, needs: clitest.CheckBlocks, world: with(inSync), restless: true},
 	"cutover":             {files: []string{shell, cutover + "resource.tf"}, world: named(inSync), accepts: []string{cutsOver}},
-	"cutover by id":       {files: []string{shell, cutover + "resource.tf", cutover + "import-by-string-id.tf"}, needs: sinceImport, world: named(complete)},
-	"cutover by name":     {files: []string{shell, cutover + "resource.tf", cutover + "import-by-identity.tf"}, needs: sinceIdentity, world: named(complete)},
-	"action":              {files: []string{shell, action + "action.tf", action + "trigger.tf"}, needs: sinceActions, world: named(inSync), accepts: []string{cutsOver}},
+	"cutover by id":       {files: []string{shell, cutover + "resource.tf", cutover + "import-by-string-id.tf"}, needs: clitest.ImportBlocks, world: named(complete)},
+	"cutover by name":     {files: []string{shell, cutover + "resource.tf", cutover + "import-by-identity.tf"}, needs: clitest.Identities, world: named(complete)},
+	"action":              {files: []string{shell, action + "action.tf", action + "trigger.tf"}, needs: clitest.Actions, world: named(inSync), accepts: []string{cutsOver}},
 	"runbook, link":       {files: []string{runbook + "1-link/main.tf"}, world: linked, accepts: []string{links, unlinks}},
 	"runbook, migrate":    {files: []string{runbook + "2-migrate/main.tf"}, world: unstarted, accepts: []string{validates, starts}},
-	"runbook, cut over":   {files: []string{runbook + "3-cut-over/main.tf"}, needs: sinceData, world: with(inSync), accepts: []string{cutsOver}},
-	"from the console":    {files: []string{"guides/from-console-or-cli/main.tf"}, needs: sinceImport, world: named(complete, underWay)},
-	"resource, or action": {files: []string{either + "resource/main.tf"}, needs: sinceData, world: with(inSync), accepts: []string{cutsOver}},
-	"action, or resource": {files: []string{either + "action/main.tf"}, needs: sinceActions, world: with(inSync), accepts: []string{cutsOver}},
+	"runbook, cut over":   {files: []string{runbook + "3-cut-over/main.tf"}, needs: clitest.TerraformData, world: with(inSync), accepts: []string{cutsOver}},
+	"from the console":    {files: []string{"guides/from-console-or-cli/main.tf"}, needs: clitest.ImportBlocks, world: named(complete, underWay)},
+	"resource, or action": {files: []string{either + "resource/main.tf"}, needs: clitest.TerraformData, world: with(inSync), accepts: []string{cutsOver}},
+	"action, or resource": {files: []string{either + "action/main.tf"}, needs: clitest.Actions, world: with(inSync), accepts: []string{cutsOver}},
 }
 
 // elsewhere are the files that a test of their own applies, and where it is.
@@ -101,8 +94,8 @@ var elsewhere = map[string]string{
 func TestAcceptanceEveryExampleIsAppliedAndThenLeavesNothingToDo(t *testing.T) {
 	clitest.Needs(t)
 	for name, r := range rows {
-		if r.needs != "" {
-			name += ", since " + r.needs
+		if r.needs.Name != "" {
+			name += ", which needs " + r.needs.Name
 		}
 		t.Run(name, r.apply)
 	}

@@ -12,16 +12,15 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/go-version"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim/simtest"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/clitest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/provider"
 )
 
@@ -44,6 +43,9 @@ func newWorld(t *testing.T) (*atlassim.Sim, map[string]string) {
 // apply applies a row's files twice: the second time there is nothing to do.
 func (r row) apply(t *testing.T) {
 	t.Helper()
+	if r.needs.Name != "" {
+		clitest.Needs(t, r.needs)
+	}
 	sim, env := newWorld(t)
 	serve := providerserver.NewProtocol6WithError(provider.New("test",
 		provider.WithEnvironment(func(name string) string { return env[name] }))())
@@ -59,12 +61,7 @@ func (r row) apply(t *testing.T) {
 	if !r.restless {
 		again.ConfigPlanChecks.PreApply = []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}
 	}
-	test := resource.TestCase{Steps: []resource.TestStep{step, again}}
-	if r.needs != "" {
-		oldest := version.Must(version.NewVersion(r.needs))
-		test.TerraformVersionChecks = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(oldest)}
-	}
-	resource.ParallelTest(t, test)
+	resource.ParallelTest(t, resource.TestCase{Steps: []resource.TestStep{step, again}})
 	if got := accepted(sim); !slices.Equal(got, r.accepts) {
 		t.Errorf("Atlas accepted %q, want %q", got, r.accepts)
 	}

@@ -9,7 +9,6 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -21,9 +20,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/clitest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/provider"
 )
@@ -147,9 +146,6 @@ func request(projectID string, extra map[string]any) map[string]any {
 // onSocket serves a world to a real Terraform.
 func onSocket(t *testing.T, sim *atlassim.Sim) map[string]func() (tfprotov6.ProviderServer, error) {
 	t.Helper()
-	if os.Getenv(resource.EnvTfAcc) == "" {
-		t.Skipf("needs a Terraform CLI: set %s=1, or run make test", resource.EnvTfAcc)
-	}
 	server := httptest.NewServer(sim)
 	t.Cleanup(server.Close)
 	serve := providerserver.NewProtocol6WithError(provider.New("test", account(sim, server.URL))())
@@ -157,6 +153,7 @@ func onSocket(t *testing.T, sim *atlassim.Sim) map[string]func() (tfprotov6.Prov
 }
 
 func TestAcceptanceTheJourneyExample(t *testing.T) {
+	clitest.Needs(t, clitest.WriteOnly)
 	sim := atlassim.New(atlassim.Options{Speed: 2000, NonceLife: time.Hour})
 	providers := onSocket(t, sim)
 	sim.SetTemplate(atlassim.Migration{Copying: time.Hour, InitialLag: 900, CatchUp: 20 * time.Minute, ReadyLag: 60, CutoverTakes: 20 * time.Minute})
@@ -171,12 +168,7 @@ func TestAcceptanceTheJourneyExample(t *testing.T) {
 	}
 	second := first
 	second.ConfigPlanChecks = resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
-	resource.Test(t, resource.TestCase{
-		WorkingDir: work,
-		// Write-only arguments came with Terraform 1.11.
-		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)},
-		Steps:                  []resource.TestStep{first, second},
-	})
+	resource.Test(t, resource.TestCase{WorkingDir: work, Steps: []resource.TestStep{first, second}})
 	if got := sim.AcceptedStarts("orders-atlas"); got != 1 {
 		t.Errorf("Atlas started %d live migrations", got)
 	}

@@ -20,9 +20,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/clitest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/provider"
 )
 
@@ -30,9 +30,7 @@ import (
 // applies some files to it.
 func socket(t *testing.T, files ...string) (*atlassim.Sim, resource.TestStep) {
 	t.Helper()
-	if os.Getenv(resource.EnvTfAcc) == "" {
-		t.Skipf("needs a Terraform CLI: set %s=1, or run make test", resource.EnvTfAcc)
-	}
+	clitest.Needs(t)
 	sim := atlassim.New(atlassim.Options{NonceLife: time.Hour})
 	server := httptest.NewServer(sim)
 	t.Cleanup(server.Close)
@@ -110,16 +108,13 @@ func TestAcceptanceTheExampleAppliesBeforeThereIsALink(t *testing.T) {
 
 // A data source is read during a plan, when its provider may not be configured.
 func TestAcceptanceAnUnknownProviderConfigurationIsAnErrorThatSaysSo(t *testing.T) {
+	clitest.Needs(t, clitest.TerraformData)
 	sim, step := socket(t, "testdata/unknown_provider.tf")
 	keys := sim.Credentials()
 	step.ConfigVariables["public_key"] = config.StringVariable(keys.PublicKey)
 	step.ConfigVariables["private_key"] = config.StringVariable(keys.PrivateKey)
 	step.ExpectError = regexp.MustCompile(`Unable to read available projects[\s\S]*not[\s│]+known[\s│]+before[\s│]+apply`)
-	resource.Test(t, resource.TestCase{
-		// The builtin terraform_data resource came with Terraform 1.4.
-		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_4_0)},
-		Steps:                  []resource.TestStep{step},
-	})
+	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{step}})
 	if sent := len(sim.Log()); sent != 0 {
 		t.Errorf("sent %d requests", sent)
 	}

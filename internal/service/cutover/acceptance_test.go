@@ -5,7 +5,6 @@ package cutover_test
 
 import (
 	"net/http/httptest"
-	"os"
 	"regexp"
 	"testing"
 	"time"
@@ -18,9 +17,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/clitest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/provider"
 )
 
@@ -41,9 +40,7 @@ type socket struct {
 // the provider's environment.
 func newSocket(t *testing.T, m atlassim.Migration) *socket {
 	t.Helper()
-	if os.Getenv(resource.EnvTfAcc) == "" {
-		t.Skipf("needs a Terraform CLI: set %s=1, or run make test", resource.EnvTfAcc)
-	}
+	clitest.Needs(t)
 	sim := atlassim.New(atlassim.Options{Speed: 1000, NonceLife: time.Hour})
 	server := httptest.NewServer(sim)
 	t.Cleanup(server.Close)
@@ -141,31 +138,25 @@ func TestAcceptanceAFinishedCutoverIsImported(t *testing.T) {
 }
 
 func TestAcceptanceAFinishedCutoverIsImportedByIdentity(t *testing.T) {
+	clitest.Needs(t, clitest.Identities)
 	s := newSocket(t, atlassim.Migration{CutoverTakes: time.Minute})
 	create, byIdentity := s.step(example), s.step(example)
 	byIdentity.ResourceName, byIdentity.ImportState = address, true
 	byIdentity.ImportStateKind = resource.ImportBlockWithResourceIdentity
-	resource.Test(t, resource.TestCase{
-		// Resource identity came with Terraform 1.12.
-		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
-		Steps:                  []resource.TestStep{create, byIdentity},
-	})
+	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{create, byIdentity}})
 }
 
 // A provider whose configuration waits for another resource can still be
 // planned with.
 func TestAcceptanceAnUnknownProviderConfigurationCanBePlanned(t *testing.T) {
+	clitest.Needs(t, clitest.TerraformData)
 	s := newSocket(t, atlassim.Migration{CutoverTakes: time.Minute})
 	step := s.step("testdata/unknown_provider.tf")
 	keys := s.sim.Credentials()
 	step.ConfigVariables["private_key"] = config.StringVariable(keys.PrivateKey)
 	step.ConfigVariables["public_key"] = config.StringVariable(keys.PublicKey)
 	step.ConfigPlanChecks = planned(plancheck.ResourceActionCreate)
-	resource.Test(t, resource.TestCase{
-		// The builtin terraform_data resource came with Terraform 1.4.
-		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_4_0)},
-		Steps:                  []resource.TestStep{step},
-	})
+	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{step}})
 	if accepted := s.sim.AcceptedCutovers(s.id); accepted != 1 {
 		t.Errorf("Atlas accepted %d cutovers", accepted)
 	}

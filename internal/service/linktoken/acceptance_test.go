@@ -20,9 +20,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/clitest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/provider"
 )
 
@@ -37,9 +37,7 @@ type socket struct {
 
 func newSocket(t *testing.T) *socket {
 	t.Helper()
-	if os.Getenv(resource.EnvTfAcc) == "" {
-		t.Skipf("needs a Terraform CLI: set %s=1, or run make test", resource.EnvTfAcc)
-	}
+	clitest.Needs(t)
 	sim := atlassim.New(atlassim.Options{NonceLife: time.Hour})
 	server := httptest.NewServer(sim)
 	t.Cleanup(server.Close)
@@ -84,6 +82,7 @@ func example(t *testing.T) config.TestStepConfigFunc {
 }
 
 func TestAcceptanceTheExampleCreatesOneTokenAndRemovesItsLink(t *testing.T) {
+	clitest.Needs(t, clitest.Marks)
 	s := newSocket(t)
 	files := example(t)
 	value := func(attribute string, want knownvalue.Check) statecheck.StateCheck {
@@ -101,11 +100,7 @@ func TestAcceptanceTheExampleCreatesOneTokenAndRemovesItsLink(t *testing.T) {
 		statecheck.ExpectSensitiveValue(address, tfjsonpath.New("link_token")),
 	}
 	second.ConfigPlanChecks.PreApply = []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}
-	resource.Test(t, resource.TestCase{
-		// What is sensitive is told by Terraform 1.4.6 and later.
-		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_5_0)},
-		Steps:                  []resource.TestStep{first, second},
-	})
+	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{first, second}})
 	s.saw("link!", "unlink!")
 }
 

@@ -19,7 +19,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/clitest"
@@ -102,14 +101,10 @@ func value(address, attribute string, want knownvalue.Check) statecheck.StateChe
 	return statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), want)
 }
 
-// sinceWriteOnly are the versions that know write-only arguments.
-func sinceWriteOnly() []tfversion.TerraformVersionCheck {
-	return []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)}
-}
-
 var someID = knownvalue.StringRegexp(regexp.MustCompile("^[a-f0-9]{24}$"))
 
 func TestAcceptanceALiveMigrationIsStartedOnceAndThenLeftAlone(t *testing.T) {
+	clitest.Needs(t, clitest.WriteOnly)
 	s := newSocket(t).with("source_password", password)
 	s.sim.SetTemplate(copies(time.Hour))
 	first := s.step(t, migrations+"resource.tf")
@@ -122,24 +117,26 @@ func TestAcceptanceALiveMigrationIsStartedOnceAndThenLeftAlone(t *testing.T) {
 	}
 	second := s.step(t, migrations+"resource.tf")
 	second.ConfigPlanChecks = plans(plancheck.ExpectEmptyPlan())
-	resource.Test(t, resource.TestCase{TerraformVersionChecks: sinceWriteOnly(), Steps: []resource.TestStep{first, second}})
+	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{first, second}})
 	if started := s.sim.AcceptedStarts(cluster); started != 1 {
 		t.Errorf("Atlas started %d live migrations", started)
 	}
 }
 
 func TestAcceptanceCollectionsAreSharded(t *testing.T) {
+	clitest.Needs(t, clitest.WriteOnly)
 	s := newSocket(t).with("source_password", password)
 	step := s.step(t, migrations+"resource.tf", migrations+"sharding.tf")
 	second := s.step(t, migrations+"resource.tf", migrations+"sharding.tf")
 	second.ConfigPlanChecks = plans(plancheck.ExpectEmptyPlan())
-	resource.Test(t, resource.TestCase{TerraformVersionChecks: sinceWriteOnly(), Steps: []resource.TestStep{step, second}})
+	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{step, second}})
 	if started := s.sim.AcceptedStarts("events-atlas"); started != 1 {
 		t.Errorf("Atlas started %d live migrations", started)
 	}
 }
 
 func TestAcceptanceAValidationIsAskedForOnceAndThenLeftAlone(t *testing.T) {
+	clitest.Needs(t, clitest.WriteOnly)
 	const file = examples + "resources/atlasmigration_live_migration_validation/resource.tf"
 	s := newSocket(t).with("source_password", password)
 	s.sim.SetValidation(takes(10 * time.Minute))
@@ -153,7 +150,7 @@ func TestAcceptanceAValidationIsAskedForOnceAndThenLeftAlone(t *testing.T) {
 		statecheck.ExpectKnownValue(validationAddress, tfjsonpath.New("source").AtMapKey("password"), knownvalue.Null()),
 	}
 	second.ConfigPlanChecks = plans(plancheck.ExpectEmptyPlan())
-	resource.Test(t, resource.TestCase{TerraformVersionChecks: sinceWriteOnly(), Steps: []resource.TestStep{first, second}})
+	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{first, second}})
 	asked := 0
 	for _, e := range s.sim.Log() {
 		if e.Call == atlassim.CallValidate && e.Accepted {
@@ -166,16 +163,18 @@ func TestAcceptanceAValidationIsAskedForOnceAndThenLeftAlone(t *testing.T) {
 }
 
 func TestAcceptanceAFailedValidationFailsTheApply(t *testing.T) {
+	clitest.Needs(t, clitest.WriteOnly)
 	s := newSocket(t).with("source_password", password)
 	s.sim.SetValidation(atlassim.ValidationScript{Fails: true, Reason: "The user may not read the oplog."})
 	step := s.step(t, examples+"resources/atlasmigration_live_migration_validation/resource.tf")
 	step.ExpectError = regexp.MustCompile(`Validation failed[\s\S]*The user may not read the oplog`)
-	resource.Test(t, resource.TestCase{TerraformVersionChecks: sinceWriteOnly(), Steps: []resource.TestStep{step}})
+	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{step}})
 }
 
 // What is not known when it is planned breaks no rule, and is taken as it turns
 // out to be: where that changes what runs, the apply refuses it.
 func TestAcceptanceArgumentsCanBeUnknownWhenPlanned(t *testing.T) {
+	clitest.Needs(t, clitest.WriteOnly)
 	s := newSocket(t)
 	s.sim.SetTemplate(copies(100 * time.Hour))
 	step := func(revision, cluster string) resource.TestStep {
@@ -192,23 +191,25 @@ func TestAcceptanceArgumentsCanBeUnknownWhenPlanned(t *testing.T) {
 		plancheck.ExpectResourceAction(migrationAddress, plancheck.ResourceActionUpdate),
 	)
 	other.ExpectError = regexp.MustCompile("Unable to change live migration")
-	resource.Test(t, resource.TestCase{TerraformVersionChecks: sinceWriteOnly(), Steps: []resource.TestStep{first, again, same, other}})
+	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{first, again, same, other}})
 	if started := len(s.sim.Starts()); started != 1 {
 		t.Errorf("Atlas started %d live migrations", started)
 	}
 }
 
 func TestAcceptanceAChangeIsRefusedWhileALiveMigrationRuns(t *testing.T) {
+	clitest.Needs(t, clitest.WriteOnly)
 	s := newSocket(t).with("source_password", password)
 	step, change := s.step(t, migrations+"resource.tf"), s.step(t, "testdata/changed.tf")
 	change.ExpectError = regexp.MustCompile("Unable to change live migration")
-	resource.Test(t, resource.TestCase{TerraformVersionChecks: sinceWriteOnly(), Steps: []resource.TestStep{step, change}})
+	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{step, change}})
 	if started := s.sim.AcceptedStarts(cluster); started != 1 {
 		t.Errorf("Atlas started %d live migrations", started)
 	}
 }
 
 func TestAcceptanceALiveMigrationIsImportedAndAdopted(t *testing.T) {
+	clitest.Needs(t, clitest.WriteOnly)
 	s := newSocket(t).with("source_password", password)
 	m := copies(time.Hour)
 	m.Destination = cluster
@@ -220,24 +221,21 @@ func TestAcceptanceALiveMigrationIsImportedAndAdopted(t *testing.T) {
 	adopted.ConfigPlanChecks = plans(plancheck.ExpectResourceAction(migrationAddress, plancheck.ResourceActionUpdate))
 	adopted.ConfigStateChecks = []statecheck.StateCheck{value(migrationAddress, "id", knownvalue.StringExact(id))}
 	again.ConfigPlanChecks = plans(plancheck.ExpectEmptyPlan())
-	resource.Test(t, resource.TestCase{TerraformVersionChecks: sinceWriteOnly(), Steps: []resource.TestStep{imported, adopted, again}})
+	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{imported, adopted, again}})
 	if started := len(s.sim.Starts()); started != 0 {
 		t.Errorf("Atlas started %d live migrations", started)
 	}
 }
 
 func TestAcceptanceALiveMigrationIsImportedByIdentity(t *testing.T) {
+	clitest.Needs(t, clitest.Identities)
 	s := newSocket(t).with("source_password", password)
 	create, byIdentity := s.step(t, migrations+"resource.tf"), s.step(t, migrations+"resource.tf")
 	byIdentity.ResourceName, byIdentity.ImportState = migrationAddress, true
 	byIdentity.ImportStateKind = resource.ImportBlockWithResourceIdentity
 	// What it was started with is taken from the configuration, in place.
 	byIdentity.ExpectError = regexp.MustCompile("expected a no-op import operation, got")
-	resource.Test(t, resource.TestCase{
-		// Resource identity came with Terraform 1.12.
-		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
-		Steps:                  []resource.TestStep{create, byIdentity},
-	})
+	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{create, byIdentity}})
 }
 
 // looking are the examples of the data source, which together are one
@@ -250,6 +248,7 @@ var looking = []string{
 }
 
 func TestAcceptanceTheDataSourceGuardsACutover(t *testing.T) {
+	clitest.Needs(t, clitest.CheckBlocks)
 	for name, row := range map[string]struct {
 		migration atlassim.Migration
 		says      string
@@ -274,11 +273,7 @@ func TestAcceptanceTheDataSourceGuardsACutover(t *testing.T) {
 				again.ConfigPlanChecks = plans(plancheck.ExpectResourceAction("atlasmigration_live_migration_cutover.orders", plancheck.ResourceActionNoop))
 				steps = append(steps, again)
 			}
-			resource.Test(t, resource.TestCase{
-				// Check blocks came with Terraform 1.5.
-				TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_5_0)},
-				Steps:                  steps,
-			})
+			resource.Test(t, resource.TestCase{Steps: steps})
 			if accepted := s.sim.AcceptedCutovers(id); accepted != row.accepted {
 				t.Errorf("Atlas accepted %d cutovers, want %d", accepted, row.accepted)
 			}
