@@ -8,14 +8,12 @@ import (
 	"context"
 	"maps"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -36,12 +34,9 @@ const (
 )
 
 // account is the environment of a provider that uses the service account.
-func account(sim *atlassim.Sim, url string) provider.Option {
+func account(sim *atlassim.Sim) provider.Option {
 	keys := sim.Credentials()
-	env := map[string]string{
-		"MONGODB_ATLAS_BASE_URL":  url,
-		"MONGODB_ATLAS_CLIENT_ID": keys.ClientID, "MONGODB_ATLAS_CLIENT_SECRET": keys.ClientSecret,
-	}
+	env := map[string]string{"MONGODB_ATLAS_CLIENT_ID": keys.ClientID, "MONGODB_ATLAS_CLIENT_SECRET": keys.ClientSecret}
 	return provider.WithEnvironment(func(name string) string { return env[name] })
 }
 
@@ -97,7 +92,7 @@ func (r traveller) apply(typeName string, values map[string]any) *coretest.Insta
 	r.t.Helper()
 	w := &coretest.Workspace{
 		Server: providerserver.NewProtocol6(provider.New("test",
-			provider.WithTransport(r.sim.Transport()), account(r.sim, ""))()),
+			provider.WithTransport(r.sim.Transport()), account(r.sim))()),
 		Provider: map[string]any{"api_version": r.dialect}, Type: typeName, Config: values,
 	}
 	ctx := tflogtest.RootLogger(context.Background(), r.logs)
@@ -143,33 +138,20 @@ func request(projectID string, extra map[string]any) map[string]any {
 	return values
 }
 
-// onSocket serves a world to a real Terraform.
-func onSocket(t *testing.T, sim *atlassim.Sim) map[string]func() (tfprotov6.ProviderServer, error) {
-	t.Helper()
-	server := httptest.NewServer(sim)
-	t.Cleanup(server.Close)
-	serve := providerserver.NewProtocol6WithError(provider.New("test", account(sim, server.URL))())
-	return map[string]func() (tfprotov6.ProviderServer, error){"atlasmigration": serve}
-}
-
 func TestAcceptanceTheJourneyExample(t *testing.T) {
 	clitest.Needs(t, clitest.WriteOnly)
-	sim := atlassim.New(atlassim.Options{Speed: 2000, NonceLife: time.Hour})
-	providers := onSocket(t, sim)
-	sim.SetTemplate(atlassim.Migration{Copying: time.Hour, InitialLag: 900, CatchUp: 20 * time.Minute, ReadyLag: 60, CutoverTakes: 20 * time.Minute})
-	sim.SetValidation(atlassim.ValidationScript{Takes: 20 * time.Minute})
-	keys, work := sim.Credentials(), t.TempDir()
-	first := resource.TestStep{
-		ConfigFile: config.StaticFile(journey), ProtoV6ProviderFactories: providers,
-		ConfigVariables: config.Variables{
-			"organization_id": config.StringVariable(keys.OrgID), "project_id": config.StringVariable(keys.ProjectID),
-			"source_username": config.StringVariable("mms"), "source_password": config.StringVariable(sourcePassword),
-		},
-	}
+	atlas := clitest.NewAtlas(t, 2000).AsServiceAccount()
+	atlas.SetTemplate(atlassim.Migration{Copying: time.Hour, InitialLag: 900, CatchUp: 20 * time.Minute, ReadyLag: 60, CutoverTakes: 20 * time.Minute})
+	atlas.SetValidation(atlassim.ValidationScript{Takes: 20 * time.Minute})
+	keys := atlas.Credentials()
+	first := atlas.Step(t, config.Variables{
+		"organization_id": config.StringVariable(keys.OrgID), "project_id": config.StringVariable(keys.ProjectID),
+		"source_username": config.StringVariable("mms"), "source_password": config.StringVariable(sourcePassword),
+	}, journey)
 	second := first
-	second.ConfigPlanChecks = resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
-	resource.Test(t, resource.TestCase{WorkingDir: work, Steps: []resource.TestStep{first, second}})
-	if got := sim.AcceptedStarts("orders-atlas"); got != 1 {
+	second.ConfigPlanChecks = clitest.Plans(plancheck.ExpectEmptyPlan())
+	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{first, second}})
+	if got := atlas.AcceptedStarts("orders-atlas"); got != 1 {
 		t.Errorf("Atlas started %d live migrations", got)
 	}
 }

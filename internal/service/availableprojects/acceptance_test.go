@@ -5,15 +5,9 @@ package availableprojects_test
 
 import (
 	"net/http"
-	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"regexp"
 	"testing"
-	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -23,46 +17,15 @@ import (
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/clitest"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/provider"
 )
 
-// socket is a simulated Atlas that a real Terraform can reach, and a step that
-// applies some files to it.
+// socket is a simulated Atlas that a real CLI can reach, and a step that applies
+// some files to it.
 func socket(t *testing.T, files ...string) (*atlassim.Sim, resource.TestStep) {
 	t.Helper()
-	clitest.Needs(t)
-	sim := atlassim.New(atlassim.Options{NonceLife: time.Hour})
-	server := httptest.NewServer(sim)
-	t.Cleanup(server.Close)
-	keys := sim.Credentials()
-	env := map[string]string{
-		"MONGODB_ATLAS_BASE_URL":        server.URL,
-		"MONGODB_ATLAS_PUBLIC_API_KEY":  keys.PublicKey,
-		"MONGODB_ATLAS_PRIVATE_API_KEY": keys.PrivateKey,
-	}
-	serve := providerserver.NewProtocol6WithError(provider.New("test",
-		provider.WithEnvironment(func(name string) string { return env[name] }))())
-	return sim, resource.TestStep{
-		ConfigDirectory:          folder(t, files...),
-		ConfigVariables:          config.Variables{"organization_id": config.StringVariable(keys.OrgID)},
-		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){"atlasmigration": serve},
-	}
-}
-
-// folder is a configuration of copied files.
-func folder(t *testing.T, files ...string) config.TestStepConfigFunc {
-	t.Helper()
-	dir := t.TempDir()
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, filepath.Base(file)), text, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return config.StaticDirectory(dir)
+	atlas := clitest.NewAtlas(t, 1)
+	organization := config.StringVariable(atlas.Credentials().OrgID)
+	return atlas.Sim, atlas.Step(t, config.Variables{"organization_id": organization}, files...)
 }
 
 var example = []string{
@@ -88,7 +51,7 @@ func TestAcceptanceTheExamplePicksADeployment(t *testing.T) {
 		statecheck.ExpectKnownOutputValueAtPath("gigabytes",
 			tfjsonpath.New(unlike.ProjectID+"/events"), knownvalue.Int64Exact(0)),
 	}
-	second.ConfigPlanChecks.PreApply = []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}
+	second.ConfigPlanChecks = clitest.Plans(plancheck.ExpectEmptyPlan())
 	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{first, second}})
 	for _, e := range sim.Log() {
 		if e.Method != http.MethodGet || e.Accepted {

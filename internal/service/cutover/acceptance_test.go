@@ -4,23 +4,18 @@
 package cutover_test
 
 import (
-	"net/http/httptest"
 	"regexp"
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/clitest"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/provider"
 )
 
 const (
@@ -28,57 +23,40 @@ const (
 	address = cutoverType + ".this"
 )
 
-// socket is a simulated Atlas that a real Terraform can reach.
+// socket is a simulated Atlas with a live migration that a real CLI can reach.
 type socket struct {
-	sim       *atlassim.Sim
+	*clitest.Atlas
 	id        string
 	variables config.Variables
-	providers map[string]func() (tfprotov6.ProviderServer, error)
 }
 
-// newSocket serves a migration a thousand times faster than real, with a key in
-// the provider's environment.
+// newSocket serves a migration a thousand times faster than real.
 func newSocket(t *testing.T, m atlassim.Migration) *socket {
 	t.Helper()
-	clitest.Needs(t)
-	sim := atlassim.New(atlassim.Options{Speed: 1000, NonceLife: time.Hour})
-	server := httptest.NewServer(sim)
-	t.Cleanup(server.Close)
-	id, keys := sim.Add(m), sim.Credentials()
-	env := map[string]string{
-		"MONGODB_ATLAS_BASE_URL":        server.URL,
-		"MONGODB_ATLAS_PUBLIC_API_KEY":  keys.PublicKey,
-		"MONGODB_ATLAS_PRIVATE_API_KEY": keys.PrivateKey,
-	}
-	serve := providerserver.NewProtocol6WithError(provider.New("test",
-		provider.WithEnvironment(func(name string) string { return env[name] }))())
-	return &socket{
-		sim: sim, id: id,
-		variables: config.Variables{
-			"project_id": config.StringVariable(keys.ProjectID), "live_migration_id": config.StringVariable(id),
-		},
-		providers: map[string]func() (tfprotov6.ProviderServer, error){"atlasmigration": serve},
-	}
+	atlas := clitest.NewAtlas(t, 1000)
+	id := atlas.Add(m)
+	return &socket{Atlas: atlas, id: id, variables: config.Variables{
+		"project_id": config.StringVariable(atlas.Credentials().ProjectID), "live_migration_id": config.StringVariable(id),
+	}}
 }
 
-func (s *socket) step(file string) resource.TestStep {
-	return resource.TestStep{
-		ConfigFile: config.StaticFile(file), ConfigVariables: s.variables, ProtoV6ProviderFactories: s.providers,
-	}
+func (s *socket) step(t *testing.T, file string) resource.TestStep {
+	t.Helper()
+	return s.Step(t, s.variables, file)
 }
 
 func planned(action plancheck.ResourceActionType) resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}}
+	return clitest.Plans(plancheck.ExpectResourceAction(address, action))
 }
 
 func value(attribute string, want knownvalue.Check) statecheck.StateCheck {
-	return statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), want)
+	return clitest.Value(address, attribute, want)
 }
 
 func TestAcceptanceACutoverIsAppliedOnceAndThenLeftAlone(t *testing.T) {
 	s := newSocket(t, atlassim.Migration{InitialLag: 900, CatchUp: 20 * time.Minute, ReadyLag: 60, CutoverTakes: 20 * time.Minute})
 	id := regexp.MustCompile(`^[a-f0-9]{24}$`)
-	first := s.step(example)
+	first := s.step(t, example)
 	first.ConfigPlanChecks = planned(plancheck.ResourceActionCreate)
 	first.ConfigStateChecks = []statecheck.StateCheck{
 		value("status", knownvalue.StringExact("SUCCESS")),
@@ -86,13 +64,13 @@ func TestAcceptanceACutoverIsAppliedOnceAndThenLeftAlone(t *testing.T) {
 		value("id", knownvalue.StringRegexp(id)),
 		value("source_project_id", knownvalue.StringRegexp(id)),
 	}
-	second := s.step(example)
-	second.ConfigPlanChecks = resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
+	second := s.step(t, example)
+	second.ConfigPlanChecks = clitest.Plans(plancheck.ExpectEmptyPlan())
 	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{first, second}})
-	if accepted := s.sim.AcceptedCutovers(s.id); accepted != 1 {
+	if accepted := s.AcceptedCutovers(s.id); accepted != 1 {
 		t.Errorf("Atlas accepted %d cutovers", accepted)
 	}
-	log := s.sim.Log()
+	log := s.Log()
 	if last := log[len(log)-1]; last.ServedStatus != "COMPLETE" {
 		t.Errorf("the last request was %s, want the look that saw the end", last)
 	}
@@ -112,10 +90,10 @@ func TestAcceptanceTheArgumentsAreValidatedAtPlanTime(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newSocket(t, atlassim.Migration{})
-			step := s.step(row.file)
+			step := s.step(t, row.file)
 			step.ConfigVariables, step.PlanOnly, step.ExpectError = nil, true, regexp.MustCompile(row.says)
 			resource.Test(t, resource.TestCase{Steps: []resource.TestStep{step}})
-			if sent := len(s.sim.Log()); sent != 0 {
+			if sent := len(s.Log()); sent != 0 {
 				t.Errorf("sent %d requests", sent)
 			}
 		})
@@ -124,15 +102,15 @@ func TestAcceptanceTheArgumentsAreValidatedAtPlanTime(t *testing.T) {
 
 func TestAcceptanceAFinishedCutoverIsImported(t *testing.T) {
 	s := newSocket(t, atlassim.Migration{CutoverTakes: time.Minute})
-	create, byID := s.step(example), s.step(example)
+	create, byID := s.step(t, example), s.step(t, example)
 	byID.ResourceName, byID.ImportState = address, true
-	byID.ImportStateId = s.sim.Credentials().ProjectID + "/" + s.id
+	byID.ImportStateId = s.Credentials().ProjectID + "/" + s.id
 	byID.ImportStateVerify, byID.ImportStateVerifyIdentifierAttribute = true, "live_migration_id"
 	// Atlas does not say which job ended a migration that it is asked about, and
 	// a limit is nothing that was done.
 	byID.ImportStateVerifyIgnore = []string{"id", "source_project_id", "max_lag_seconds"}
 	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{create, byID}})
-	if accepted := s.sim.AcceptedCutovers(s.id); accepted != 1 {
+	if accepted := s.AcceptedCutovers(s.id); accepted != 1 {
 		t.Errorf("Atlas accepted %d cutovers", accepted)
 	}
 }
@@ -140,7 +118,7 @@ func TestAcceptanceAFinishedCutoverIsImported(t *testing.T) {
 func TestAcceptanceAFinishedCutoverIsImportedByIdentity(t *testing.T) {
 	clitest.Needs(t, clitest.Identities)
 	s := newSocket(t, atlassim.Migration{CutoverTakes: time.Minute})
-	create, byIdentity := s.step(example), s.step(example)
+	create, byIdentity := s.step(t, example), s.step(t, example)
 	byIdentity.ResourceName, byIdentity.ImportState = address, true
 	byIdentity.ImportStateKind = resource.ImportBlockWithResourceIdentity
 	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{create, byIdentity}})
@@ -151,13 +129,13 @@ func TestAcceptanceAFinishedCutoverIsImportedByIdentity(t *testing.T) {
 func TestAcceptanceAnUnknownProviderConfigurationCanBePlanned(t *testing.T) {
 	clitest.Needs(t, clitest.TerraformData)
 	s := newSocket(t, atlassim.Migration{CutoverTakes: time.Minute})
-	step := s.step("testdata/unknown_provider.tf")
-	keys := s.sim.Credentials()
+	step := s.step(t, "testdata/unknown_provider.tf")
+	keys := s.Credentials()
 	step.ConfigVariables["private_key"] = config.StringVariable(keys.PrivateKey)
 	step.ConfigVariables["public_key"] = config.StringVariable(keys.PublicKey)
 	step.ConfigPlanChecks = planned(plancheck.ResourceActionCreate)
 	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{step}})
-	if accepted := s.sim.AcceptedCutovers(s.id); accepted != 1 {
+	if accepted := s.AcceptedCutovers(s.id); accepted != 1 {
 		t.Errorf("Atlas accepted %d cutovers", accepted)
 	}
 }
