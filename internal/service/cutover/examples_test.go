@@ -6,8 +6,6 @@ package cutover_test
 import (
 	"encoding/json"
 	"maps"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -16,20 +14,9 @@ import (
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/clitest"
 )
 
-// use puts another configuration in the shop's place.
-func (s *shop) use(file string, variables map[string]string) {
-	s.t.Helper()
-	text, err := os.ReadFile(file)
-	must(s.t, err)
-	must(s.t, os.WriteFile(filepath.Join(s.dir, "main.tf"), text, 0o600))
-	for name, value := range variables {
-		s.env = append(s.env, "TF_VAR_"+name+"="+value)
-	}
-}
-
 // A wave begins when the one before it is confirmed.
 func TestTheFleetExampleCutsOverInWaves(t *testing.T) {
-	s := newShop(t, atlassim.Migration{})
+	s := newShopWith(t, clitest.NewAtlas(t, 1), atlassim.Migration{}, "../../../examples/fleet/main.tf")
 	type cluster struct {
 		LiveMigrationID string `json:"live_migration_id"`
 		Wave            int    `json:"wave"`
@@ -42,8 +29,8 @@ func TestTheFleetExampleCutsOverInWaves(t *testing.T) {
 	}
 	text, err := json.Marshal(clusters)
 	must(t, err)
-	s.use("../../../examples/fleet/main.tf", map[string]string{"clusters": string(text)})
-	s.apply(0)
+	s.Set("clusters", string(text))
+	s.Apply(0)
 	confirmed := map[string]bool{}
 	for _, e := range s.sim.Log() {
 		if e.ServedStatus == "COMPLETE" {
@@ -63,7 +50,7 @@ func TestTheFleetExampleCutsOverInWaves(t *testing.T) {
 	if len(confirmed) != len(waves) {
 		t.Errorf("%d cutovers were confirmed", len(confirmed))
 	}
-	s.terraform(0, "plan", "-detailed-exitcode")
+	s.Terraform(0, "plan", "-detailed-exitcode")
 }
 
 // The journey's files hold nothing that lets anybody in, but for the link token,
@@ -71,24 +58,22 @@ func TestTheFleetExampleCutsOverInWaves(t *testing.T) {
 func TestTheJourneyExamplesFilesHoldNoSecret(t *testing.T) {
 	const password = "the-s0urce-clusters-passw0rd"
 	clitest.Needs(t, clitest.WriteOnly)
-	s := newShop(t, atlassim.Migration{})
+	s := newShopWith(t, clitest.NewAtlas(t, 1).AsServiceAccount(), atlassim.Migration{}, "../../../examples/journey/main.tf")
+	s.Trace()
 	keys := s.sim.Credentials()
-	s.env = append(s.env, "MONGODB_ATLAS_CLIENT_ID="+keys.ClientID, "MONGODB_ATLAS_CLIENT_SECRET="+keys.ClientSecret,
-		"TF_LOG=TRACE", "TF_LOG_PATH="+filepath.Join(s.dir, "trace.log"))
-	s.use("../../../examples/journey/main.tf", map[string]string{
-		"organization_id": keys.OrgID, "source_username": "mms", "source_password": password,
-	})
+	// The key is not used, and not shown either.
+	s.Env["MONGODB_ATLAS_PUBLIC_API_KEY"], s.Env["MONGODB_ATLAS_PRIVATE_API_KEY"] = keys.PublicKey, keys.PrivateKey
+	s.Set("organization_id", keys.OrgID)
+	s.Set("source_username", "mms")
+	s.Set("source_password", password)
 	s.sim.SetTemplate(atlassim.Migration{})
-	texts := map[string]string{}
-	texts["the plan's output"] = s.terraform(0, "plan", "-out=plan")
-	texts["the apply's output"] = s.terraform(0, "apply", "plan")
-	s.terraform(0, "plan", "-detailed-exitcode")
-	for _, file := range []string{"trace.log", "terraform.tfstate"} {
-		text, err := os.ReadFile(filepath.Join(s.dir, file))
-		must(t, err)
-		texts[file] = string(text)
+	printed := map[string]string{
+		"the plan's output":  s.Terraform(0, "plan", "-out=plan"),
+		"the apply's output": s.Terraform(0, "apply", "plan"),
 	}
-	maps.Copy(texts, unzipped(t, filepath.Join(s.dir, "plan")))
+	s.Terraform(0, "plan", "-detailed-exitcode")
+	texts := s.looksInto("trace.log", "terraform.tfstate", "plan/tfplan")
+	maps.Copy(texts, printed)
 	for name, text := range texts {
 		for _, secret := range []string{keys.PrivateKey, keys.ClientSecret, keys.AccessToken, atlassim.OAuthTokenPrefix} {
 			if strings.Contains(text, secret) {

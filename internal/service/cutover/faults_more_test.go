@@ -4,14 +4,12 @@
 package cutover_test
 
 import (
-	"archive/zip"
 	"context"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -62,23 +60,17 @@ func TestFault55PanicAfterTheRequest(t *testing.T) {
 
 func TestFault60NoSecretIsShown(t *testing.T) {
 	s := newShop(t, atlassim.Migration{})
-	trace := filepath.Join(s.dir, "trace.log")
-	s.env = append(s.env, "TF_LOG=TRACE", "TF_LOG_PATH="+trace)
-	texts := map[string]string{}
-	texts["the plan's output"] = s.terraform(0, "plan", "-out=plan")
-	texts["the apply's output"] = s.terraform(0, "apply", "plan")
+	s.Trace()
+	printed := map[string]string{
+		"the plan's output":  s.Terraform(0, "plan", "-out=plan"),
+		"the apply's output": s.Terraform(0, "apply", "plan"),
+	}
 	s.accepted(1)
 	s.sim.RevokeKey()
-	s.terraform(0, "destroy", "-auto-approve")
-	texts["a refusal"] = s.apply(1)
-	for _, file := range []string{"trace.log", "terraform.tfstate.backup"} {
-		text, err := os.ReadFile(filepath.Join(s.dir, file))
-		must(t, err)
-		texts[file] = string(text)
-	}
-	for name, text := range unzipped(t, filepath.Join(s.dir, "plan")) {
-		texts["plan/"+name] = text
-	}
+	s.Terraform(0, "destroy", "-auto-approve")
+	printed["a refusal"] = s.Apply(1)
+	texts := s.looksInto("trace.log", "terraform.tfstate.backup", "plan/tfplan", "plan/tfstate")
+	maps.Copy(texts, printed)
 	ledger, err := json.Marshal(s.sim.Log())
 	must(t, err)
 	texts["the simulator's log"] = string(ledger)
@@ -95,18 +87,14 @@ func TestFault60NoSecretIsShown(t *testing.T) {
 	}
 }
 
-func unzipped(t *testing.T, path string) map[string]string {
-	t.Helper()
-	archive, err := zip.OpenReader(path)
-	must(t, err)
-	defer func() { must(t, archive.Close()) }()
-	texts := map[string]string{}
-	for _, file := range archive.File {
-		content, err := file.Open()
-		must(t, err)
-		text, err := io.ReadAll(content)
-		must(t, err)
-		texts[file.Name] = string(text)
+// looksInto is everything in the folder, of which some files must be there.
+func (s *shop) looksInto(files ...string) map[string]string {
+	s.t.Helper()
+	texts := s.Files()
+	for _, file := range files {
+		if texts[file] == "" {
+			s.t.Errorf("%s was not looked into", file)
+		}
 	}
 	return texts
 }

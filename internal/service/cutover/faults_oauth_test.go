@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/clitest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
 )
 
@@ -87,10 +88,8 @@ func TestARequestWithoutATokenWasNeverSent(t *testing.T) {
 }
 
 func TestTheTokenOfAServiceAccountIsRevokedAtTheEnd(t *testing.T) {
-	s := newShop(t, atlassim.Migration{})
-	keys := s.sim.Credentials()
-	s.env = append(s.env, "MONGODB_ATLAS_CLIENT_ID="+keys.ClientID, "MONGODB_ATLAS_CLIENT_SECRET="+keys.ClientSecret)
-	s.apply(0)
+	s := newShopWith(t, clitest.NewAtlas(t, 1).AsServiceAccount(), atlassim.Migration{}, example)
+	s.Apply(0)
 	s.state("SUCCESS")
 	s.accepted(1)
 	revoked := s.sees("the revocation", func(e atlassim.Entry) bool { return e.Call == atlassim.CallRevoke })

@@ -26,11 +26,11 @@ func (s *shop) converges() {
 	s.t.Helper()
 	s.sim.ClearFaults()
 	s.finish()
-	s.apply(0)
+	s.Apply(0)
 	s.state("SUCCESS")
 	s.accepted(1)
 	before := len(s.sim.Log())
-	s.terraform(0, "plan", "-detailed-exitcode")
+	s.Terraform(0, "plan", "-detailed-exitcode")
 	if sent := len(s.sim.Log()) - before; sent != 0 {
 		s.t.Errorf("an empty plan sent %d requests", sent)
 	}
@@ -144,13 +144,13 @@ func TestFault51KillOfTerraform(t *testing.T) {
 
 func TestFault52SavedPlanAppliedAgainAfterAKill(t *testing.T) {
 	s := newShop(t, long)
-	s.terraform(0, "plan", "-out=plan")
+	s.Terraform(0, "plan", "-out=plan")
 	r := s.start("apply", "plan")
 	s.seesLookAfterRequest()
 	r.signal(syscall.SIGKILL, false)
 	r.ends(-1)
 	s.finish()
-	s.terraform(0, "apply", "plan")
+	s.Terraform(0, "apply", "plan")
 	s.state("SUCCESS")
 	s.accepted(1)
 }
@@ -158,8 +158,8 @@ func TestFault52SavedPlanAppliedAgainAfterAKill(t *testing.T) {
 func TestFault53StateLost(t *testing.T) {
 	t.Run("it was deleted", func(t *testing.T) {
 		s := newShop(t, atlassim.Migration{})
-		s.apply(0)
-		if err := os.Remove(filepath.Join(s.dir, "terraform.tfstate")); err != nil {
+		s.Apply(0)
+		if err := os.Remove(filepath.Join(s.Dir, "terraform.tfstate")); err != nil {
 			t.Fatal(err)
 		}
 		s.converges()
@@ -168,7 +168,7 @@ func TestFault53StateLost(t *testing.T) {
 		s := newShop(t, long)
 		r := s.start("apply", "-auto-approve", "-lock=false")
 		s.sees("the request", func(e atlassim.Entry) bool { return e.Accepted })
-		path := filepath.Join(s.dir, "terraform.tfstate")
+		path := filepath.Join(s.Dir, "terraform.tfstate")
 		if err := os.Mkdir(path, 0o700); err != nil {
 			t.Fatal(err)
 		}
@@ -185,7 +185,7 @@ func TestFault43CreateBeforeDestroyByProcess(t *testing.T) {
 	s := newShop(t, long)
 	s.configure(`lifecycle { create_before_destroy = true }
   timeouts = { create = "1s" }`)
-	s.apply(1)
+	s.Apply(1)
 	s.state("PENDING tainted")
 	s.configure(`lifecycle { create_before_destroy = true }`)
 	s.converges()
@@ -194,25 +194,25 @@ func TestFault43CreateBeforeDestroyByProcess(t *testing.T) {
 func TestFault44UntaintByProcess(t *testing.T) {
 	s := newShop(t, long)
 	s.configure(`timeouts = { create = "1s" }`)
-	s.apply(1)
+	s.Apply(1)
 	s.state("PENDING tainted")
-	s.terraform(0, "untaint", address)
+	s.Terraform(0, "untaint", address)
 	s.configure(``)
 	s.converges()
 }
 
 func TestFault54ReplaceByProcess(t *testing.T) {
 	s := newShop(t, atlassim.Migration{})
-	s.apply(0)
-	s.terraform(0, "apply", "-auto-approve", "-replace="+address)
+	s.Apply(0)
+	s.Terraform(0, "apply", "-auto-approve", "-replace="+address)
 	s.converges()
 }
 
 func TestFault58DestroyByProcess(t *testing.T) {
 	s := newShop(t, atlassim.Migration{})
-	s.apply(0)
+	s.Apply(0)
 	before := len(s.sim.Log())
-	s.terraform(0, "destroy", "-auto-approve")
+	s.Terraform(0, "destroy", "-auto-approve")
 	if sent := len(s.sim.Log()) - before; sent != 0 {
 		t.Errorf("sent %d requests", sent)
 	}

@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,104 +19,31 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/clitest"
 )
 
-// patience is how long a test waits for an event before it is a failure. No
-// test takes it to pass.
-const patience = time.Minute
-
-// builtProvider is the path of the provider, built once for all tests.
-var builtProvider = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "provider")
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "terraform-provider-atlasmigration")
-	build := exec.Command("go", "build", "-o", path, "github.com/atlasmigration/terraform-provider-atlasmigration")
-	if out, err := build.CombinedOutput(); err != nil {
-		return "", errors.New(string(out))
-	}
-	return path, nil
-})
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if os.Getenv(resource.EnvTfAcc) != "" {
-		if path, err := builtProvider(); err == nil {
-			_ = os.RemoveAll(filepath.Dir(path))
-		}
-	}
-	os.Exit(code)
-}
-
-// shop is a folder with the example configuration in it, a provider of its own,
-// and a simulated Atlas, for a real Terraform that can be hurt.
+// shop is a folder with a configuration, and a simulated Atlas with a live
+// migration, for a real CLI that can be hurt.
 type shop struct {
-	t        *testing.T
-	sim      *atlassim.Sim
-	id       string
-	dir      string
-	provider string
-	env      []string
+	*clitest.Workspace
+	t   *testing.T
+	sim *atlassim.Sim
+	id  string
 }
 
+// newShop is one with the example.
 func newShop(t *testing.T, m atlassim.Migration) *shop {
 	t.Helper()
-	clitest.Needs(t)
-	built, err := builtProvider()
-	if err != nil {
-		t.Fatal(err)
-	}
-	sim := atlassim.New(atlassim.Options{NonceLife: time.Hour})
-	server := httptest.NewServer(sim)
-	t.Cleanup(func() {
-		sim.ClearFaults()
-		server.CloseClientConnections()
-		server.Close()
-	})
-	s := &shop{t: t, sim: sim, id: sim.Add(m), dir: t.TempDir()}
-	s.provider = filepath.Join(s.dir, "bin", filepath.Base(built))
-	s.prepare(built)
-	keys := sim.Credentials()
-	s.env = append(os.Environ(),
-		"TF_CLI_CONFIG_FILE="+filepath.Join(s.dir, "cli.tfrc"), "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1",
-		// Terraform 1.0 is two processes otherwise, and a signal that is for one
-		// of them may not reach the other.
-		"TF_FORK=0",
-		"TF_VAR_project_id="+keys.ProjectID, "TF_VAR_live_migration_id="+s.id,
-		"MONGODB_ATLAS_BASE_URL="+server.URL,
-		"MONGODB_ATLAS_PUBLIC_API_KEY="+keys.PublicKey, "MONGODB_ATLAS_PRIVATE_API_KEY="+keys.PrivateKey)
-	return s
+	return newShopWith(t, clitest.NewAtlas(t, 1), m, example)
 }
 
-// prepare fills the folder. The provider is a copy, so that its process can be
-// told from those of other tests.
-func (s *shop) prepare(built string) {
-	s.t.Helper()
-	binary, err := os.ReadFile(built)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	configuration, err := os.ReadFile(example)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	cli := "provider_installation {\n  dev_overrides {\n    \"atlasmigration/atlasmigration\" = \"" +
-		filepath.Dir(s.provider) + "\"\n  }\n  direct {}\n}\n"
-	if err := os.Mkdir(filepath.Dir(s.provider), 0o700); err != nil {
-		s.t.Fatal(err)
-	}
-	for path, content := range map[string]string{
-		s.provider: string(binary), filepath.Join(s.dir, "cli.tfrc"): cli, filepath.Join(s.dir, "main.tf"): string(configuration),
-	} {
-		if err := os.WriteFile(path, []byte(content), 0o700); err != nil {
-			s.t.Fatal(err)
-		}
-	}
+func newShopWith(t *testing.T, atlas *clitest.Atlas, m atlassim.Migration, files ...string) *shop {
+	t.Helper()
+	s := &shop{Workspace: atlas.Workspace(t, files...), t: t, sim: atlas.Sim, id: atlas.Add(m)}
+	s.Set("project_id", atlas.Credentials().ProjectID)
+	s.Set("live_migration_id", s.id)
+	return s
 }
 
 // configure adds lines to the resource of the example; none makes it the example
@@ -125,7 +51,7 @@ func (s *shop) prepare(built string) {
 func (s *shop) configure(lines string) {
 	s.t.Helper()
 	override := "resource \"" + cutoverType + "\" \"this\" {\n  " + lines + "\n}\n"
-	if err := os.WriteFile(filepath.Join(s.dir, "main_override.tf"), []byte(override), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(s.Dir, "main_override.tf"), []byte(override), 0o600); err != nil {
 		s.t.Fatal(err)
 	}
 }
@@ -176,7 +102,7 @@ func (p *transcript) has(text string) (bool, <-chan struct{}) {
 // says waits until the command prints a text.
 func (r *running) says(text string) {
 	r.t.Helper()
-	late := time.After(patience)
+	late := time.After(clitest.Patience)
 	for {
 		found, more := r.output.has(text)
 		if found {
@@ -193,12 +119,9 @@ func (r *running) says(text string) {
 // start starts a Terraform command in a process group of its own.
 func (s *shop) start(arguments ...string) *running {
 	s.t.Helper()
-	r := &running{shop: s, command: exec.Command(clitest.Path(s.t), append(arguments, "-no-color")...), output: &transcript{}}
-	r.command.Dir, r.command.Env = s.dir, s.env
+	r := &running{shop: s, command: s.Command(s.t.Context(), arguments...), output: &transcript{}}
 	r.command.Stdout, r.command.Stderr = r.output, r.output
 	r.command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	// A provider that outlives its Terraform keeps the output open.
-	r.command.WaitDelay = time.Second
 	if err := r.command.Start(); err != nil {
 		s.t.Fatal(err)
 	}
@@ -207,9 +130,9 @@ func (s *shop) start(arguments ...string) *running {
 }
 
 // ends waits for the command and asserts its exit status: -1 for killed.
-func (r *running) ends(code int) string {
+func (r *running) ends(code int) {
 	r.t.Helper()
-	late := time.AfterFunc(patience, func() { _ = syscall.Kill(-r.command.Process.Pid, syscall.SIGKILL) })
+	late := time.AfterFunc(clitest.Patience, func() { _ = syscall.Kill(-r.command.Process.Pid, syscall.SIGKILL) })
 	defer late.Stop()
 	err := r.command.Wait()
 	if err != nil && !errors.As(err, new(*exec.ExitError)) && !errors.Is(err, exec.ErrWaitDelay) {
@@ -218,18 +141,6 @@ func (r *running) ends(code int) string {
 	if got := r.command.ProcessState.ExitCode(); got != code {
 		r.t.Errorf("exit status %d, want %d\n%s", got, code, r.output)
 	}
-	return r.output.String()
-}
-
-// terraform runs a command to its end.
-func (s *shop) terraform(code int, arguments ...string) string {
-	s.t.Helper()
-	return s.start(arguments...).ends(code)
-}
-
-func (s *shop) apply(code int) string {
-	s.t.Helper()
-	return s.terraform(code, "apply", "-auto-approve")
 }
 
 // signal sends a signal to the Terraform process, and to all of its group where
@@ -257,7 +168,7 @@ func (r *running) killProvider() {
 	}
 	killed := 0
 	for _, link := range links {
-		if target, err := os.Readlink(link); err != nil || target != r.provider {
+		if target, err := os.Readlink(link); err != nil || target != r.Provider {
 			continue
 		}
 		pid, err := strconv.Atoi(strings.Split(link, "/")[2])
@@ -276,7 +187,7 @@ func (r *running) killProvider() {
 // sees waits until the server's log has an entry that matches.
 func (s *shop) sees(what string, match func(atlassim.Entry) bool) atlassim.Entry {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), clitest.Patience)
 	defer cancel()
 	entry, err := s.sim.WaitFor(ctx, match)
 	if err != nil {
@@ -308,7 +219,7 @@ func (s *shop) state(want string) {
 
 func (s *shop) stateIn(file string) string {
 	s.t.Helper()
-	text, err := os.ReadFile(filepath.Join(s.dir, file))
+	text, err := os.ReadFile(filepath.Join(s.Dir, file))
 	if errors.Is(err, fs.ErrNotExist) || len(text) == 0 {
 		return ""
 	}

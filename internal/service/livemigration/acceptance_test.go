@@ -4,15 +4,10 @@
 package livemigration_test
 
 import (
-	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"regexp"
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -22,45 +17,28 @@ import (
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/clitest"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/provider"
 )
 
 const (
 	examples   = "../../../examples/"
+	shell      = examples + "provider/provider.tf"
 	migrations = examples + "resources/atlasmigration_live_migration/"
 
 	migrationAddress  = migrationType + ".orders"
 	validationAddress = validationType + ".orders"
 )
 
-// socket is a simulated Atlas that a real Terraform can reach.
+// socket is a simulated Atlas that a real CLI can reach.
 type socket struct {
-	sim       *atlassim.Sim
+	*clitest.Atlas
 	variables config.Variables
-	providers map[string]func() (tfprotov6.ProviderServer, error)
 }
 
-// newSocket serves an Atlas a thousand times faster than real, with a key in the
-// provider's environment.
+// newSocket serves an Atlas a thousand times faster than real.
 func newSocket(t *testing.T) *socket {
 	t.Helper()
-	clitest.Needs(t)
-	sim := atlassim.New(atlassim.Options{Speed: 1000, NonceLife: time.Hour})
-	server := httptest.NewServer(sim)
-	t.Cleanup(server.Close)
-	keys := sim.Credentials()
-	env := map[string]string{
-		"MONGODB_ATLAS_BASE_URL":        server.URL,
-		"MONGODB_ATLAS_PUBLIC_API_KEY":  keys.PublicKey,
-		"MONGODB_ATLAS_PRIVATE_API_KEY": keys.PrivateKey,
-	}
-	serve := providerserver.NewProtocol6WithError(provider.New("test",
-		provider.WithEnvironment(func(name string) string { return env[name] }))())
-	return &socket{
-		sim:       sim,
-		variables: config.Variables{"project_id": config.StringVariable(keys.ProjectID)},
-		providers: map[string]func() (tfprotov6.ProviderServer, error){"atlasmigration": serve},
-	}
+	atlas := clitest.NewAtlas(t, 1000)
+	return &socket{atlas, config.Variables{"project_id": config.StringVariable(atlas.Credentials().ProjectID)}}
 }
 
 func (s *socket) with(name, value string) *socket {
@@ -71,34 +49,7 @@ func (s *socket) with(name, value string) *socket {
 // step applies files, which together are a configuration.
 func (s *socket) step(t *testing.T, files ...string) resource.TestStep {
 	t.Helper()
-	return resource.TestStep{
-		ConfigDirectory: config.StaticDirectory(folder(t, files...)), ConfigVariables: s.variables, ProtoV6ProviderFactories: s.providers,
-	}
-}
-
-// folder is a folder with copies of files, and what says where the provider
-// comes from.
-func folder(t *testing.T, files ...string) string {
-	t.Helper()
-	dir := t.TempDir()
-	for _, file := range append(files, "testdata/terraform.tf") {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, filepath.Base(file)), text, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
-}
-
-func plans(checks ...plancheck.PlanCheck) resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: checks}
-}
-
-func value(address, attribute string, want knownvalue.Check) statecheck.StateCheck {
-	return statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), want)
+	return s.Step(t, s.variables, append(files, shell)...)
 }
 
 var someID = knownvalue.StringRegexp(regexp.MustCompile("^[a-f0-9]{24}$"))
@@ -106,19 +57,19 @@ var someID = knownvalue.StringRegexp(regexp.MustCompile("^[a-f0-9]{24}$"))
 func TestAcceptanceALiveMigrationIsStartedOnceAndThenLeftAlone(t *testing.T) {
 	clitest.Needs(t, clitest.WriteOnly)
 	s := newSocket(t).with("source_password", password)
-	s.sim.SetTemplate(copies(time.Hour))
+	s.SetTemplate(copies(time.Hour))
 	first := s.step(t, migrations+"resource.tf")
-	first.ConfigPlanChecks = plans(plancheck.ExpectResourceAction(migrationAddress, plancheck.ResourceActionCreate))
+	first.ConfigPlanChecks = clitest.Plans(plancheck.ExpectResourceAction(migrationAddress, plancheck.ResourceActionCreate))
 	first.ConfigStateChecks = []statecheck.StateCheck{
-		value(migrationAddress, "id", someID),
-		value(migrationAddress, "status", knownvalue.StringExact("WORKING")),
-		value(migrationAddress, "ready_for_cutover", knownvalue.Bool(true)),
+		clitest.Value(migrationAddress, "id", someID),
+		clitest.Value(migrationAddress, "status", knownvalue.StringExact("WORKING")),
+		clitest.Value(migrationAddress, "ready_for_cutover", knownvalue.Bool(true)),
 		statecheck.ExpectKnownValue(migrationAddress, tfjsonpath.New("source").AtMapKey("password"), knownvalue.Null()),
 	}
 	second := s.step(t, migrations+"resource.tf")
-	second.ConfigPlanChecks = plans(plancheck.ExpectEmptyPlan())
+	second.ConfigPlanChecks = clitest.Plans(plancheck.ExpectEmptyPlan())
 	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{first, second}})
-	if started := s.sim.AcceptedStarts(cluster); started != 1 {
+	if started := s.AcceptedStarts(cluster); started != 1 {
 		t.Errorf("Atlas started %d live migrations", started)
 	}
 }
@@ -128,9 +79,9 @@ func TestAcceptanceCollectionsAreSharded(t *testing.T) {
 	s := newSocket(t).with("source_password", password)
 	step := s.step(t, migrations+"resource.tf", migrations+"sharding.tf")
 	second := s.step(t, migrations+"resource.tf", migrations+"sharding.tf")
-	second.ConfigPlanChecks = plans(plancheck.ExpectEmptyPlan())
+	second.ConfigPlanChecks = clitest.Plans(plancheck.ExpectEmptyPlan())
 	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{step, second}})
-	if started := s.sim.AcceptedStarts("events-atlas"); started != 1 {
+	if started := s.AcceptedStarts("events-atlas"); started != 1 {
 		t.Errorf("Atlas started %d live migrations", started)
 	}
 }
@@ -139,20 +90,20 @@ func TestAcceptanceAValidationIsAskedForOnceAndThenLeftAlone(t *testing.T) {
 	clitest.Needs(t, clitest.WriteOnly)
 	const file = examples + "resources/atlasmigration_live_migration_validation/resource.tf"
 	s := newSocket(t).with("source_password", password)
-	s.sim.SetValidation(takes(10 * time.Minute))
+	s.SetValidation(takes(10 * time.Minute))
 	first, second := s.step(t, file), s.step(t, file)
-	first.ConfigPlanChecks = plans(plancheck.ExpectResourceAction(validationAddress, plancheck.ResourceActionCreate))
+	first.ConfigPlanChecks = clitest.Plans(plancheck.ExpectResourceAction(validationAddress, plancheck.ResourceActionCreate))
 	first.ConfigStateChecks = []statecheck.StateCheck{
-		value(validationAddress, "id", someID),
-		value(validationAddress, "status", knownvalue.StringExact("SUCCESS")),
-		value(validationAddress, "error_message", knownvalue.Null()),
-		value(validationAddress, "source_project_id", knownvalue.StringExact("5ff4a1d4e21b3f0001a7c9e2")),
+		clitest.Value(validationAddress, "id", someID),
+		clitest.Value(validationAddress, "status", knownvalue.StringExact("SUCCESS")),
+		clitest.Value(validationAddress, "error_message", knownvalue.Null()),
+		clitest.Value(validationAddress, "source_project_id", knownvalue.StringExact("5ff4a1d4e21b3f0001a7c9e2")),
 		statecheck.ExpectKnownValue(validationAddress, tfjsonpath.New("source").AtMapKey("password"), knownvalue.Null()),
 	}
-	second.ConfigPlanChecks = plans(plancheck.ExpectEmptyPlan())
+	second.ConfigPlanChecks = clitest.Plans(plancheck.ExpectEmptyPlan())
 	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{first, second}})
 	asked := 0
-	for _, e := range s.sim.Log() {
+	for _, e := range s.Log() {
 		if e.Call == atlassim.CallValidate && e.Accepted {
 			asked++
 		}
@@ -165,7 +116,7 @@ func TestAcceptanceAValidationIsAskedForOnceAndThenLeftAlone(t *testing.T) {
 func TestAcceptanceAFailedValidationFailsTheApply(t *testing.T) {
 	clitest.Needs(t, clitest.WriteOnly)
 	s := newSocket(t).with("source_password", password)
-	s.sim.SetValidation(atlassim.ValidationScript{Fails: true, Reason: "The user may not read the oplog."})
+	s.SetValidation(atlassim.ValidationScript{Fails: true, Reason: "The user may not read the oplog."})
 	step := s.step(t, examples+"resources/atlasmigration_live_migration_validation/resource.tf")
 	step.ExpectError = regexp.MustCompile(`Validation failed[\s\S]*The user may not read the oplog`)
 	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{step}})
@@ -176,7 +127,7 @@ func TestAcceptanceAFailedValidationFailsTheApply(t *testing.T) {
 func TestAcceptanceArgumentsCanBeUnknownWhenPlanned(t *testing.T) {
 	clitest.Needs(t, clitest.WriteOnly)
 	s := newSocket(t)
-	s.sim.SetTemplate(copies(100 * time.Hour))
+	s.SetTemplate(copies(100 * time.Hour))
 	step := func(revision, cluster string) resource.TestStep {
 		step := s.step(t, "testdata/unknown.tf")
 		step.ConfigVariables = config.Variables{
@@ -185,14 +136,14 @@ func TestAcceptanceArgumentsCanBeUnknownWhenPlanned(t *testing.T) {
 		return step
 	}
 	first, again, same, other := step("1", cluster), step("1", cluster), step("2", cluster), step("3", "customers-atlas")
-	again.ConfigPlanChecks = plans(plancheck.ExpectEmptyPlan())
-	same.ConfigPlanChecks = plans(
+	again.ConfigPlanChecks = clitest.Plans(plancheck.ExpectEmptyPlan())
+	same.ConfigPlanChecks = clitest.Plans(
 		plancheck.ExpectResourceAction(validationAddress, plancheck.ResourceActionReplace),
 		plancheck.ExpectResourceAction(migrationAddress, plancheck.ResourceActionUpdate),
 	)
 	other.ExpectError = regexp.MustCompile("Unable to change live migration")
 	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{first, again, same, other}})
-	if started := len(s.sim.Starts()); started != 1 {
+	if started := len(s.Starts()); started != 1 {
 		t.Errorf("Atlas started %d live migrations", started)
 	}
 }
@@ -203,7 +154,7 @@ func TestAcceptanceAChangeIsRefusedWhileALiveMigrationRuns(t *testing.T) {
 	step, change := s.step(t, migrations+"resource.tf"), s.step(t, "testdata/changed.tf")
 	change.ExpectError = regexp.MustCompile("Unable to change live migration")
 	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{step, change}})
-	if started := s.sim.AcceptedStarts(cluster); started != 1 {
+	if started := s.AcceptedStarts(cluster); started != 1 {
 		t.Errorf("Atlas started %d live migrations", started)
 	}
 }
@@ -213,16 +164,16 @@ func TestAcceptanceALiveMigrationIsImportedAndAdopted(t *testing.T) {
 	s := newSocket(t).with("source_password", password)
 	m := copies(time.Hour)
 	m.Destination = cluster
-	id := s.sim.Add(m)
+	id := s.Add(m)
 	imported := s.step(t, migrations+"resource.tf")
 	imported.ResourceName, imported.ImportState, imported.ImportStatePersist = migrationAddress, true, true
-	imported.ImportStateId = s.sim.Credentials().ProjectID + "/" + id
+	imported.ImportStateId = s.Credentials().ProjectID + "/" + id
 	adopted, again := s.step(t, migrations+"resource.tf"), s.step(t, migrations+"resource.tf")
-	adopted.ConfigPlanChecks = plans(plancheck.ExpectResourceAction(migrationAddress, plancheck.ResourceActionUpdate))
-	adopted.ConfigStateChecks = []statecheck.StateCheck{value(migrationAddress, "id", knownvalue.StringExact(id))}
-	again.ConfigPlanChecks = plans(plancheck.ExpectEmptyPlan())
+	adopted.ConfigPlanChecks = clitest.Plans(plancheck.ExpectResourceAction(migrationAddress, plancheck.ResourceActionUpdate))
+	adopted.ConfigStateChecks = []statecheck.StateCheck{clitest.Value(migrationAddress, "id", knownvalue.StringExact(id))}
+	again.ConfigPlanChecks = clitest.Plans(plancheck.ExpectEmptyPlan())
 	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{imported, adopted, again}})
-	if started := len(s.sim.Starts()); started != 0 {
+	if started := len(s.Starts()); started != 0 {
 		t.Errorf("Atlas started %d live migrations", started)
 	}
 }
@@ -261,7 +212,7 @@ func TestAcceptanceTheDataSourceGuardsACutover(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newSocket(t)
-			id := s.sim.Add(row.migration)
+			id := s.Add(row.migration)
 			s.with("live_migration_id", id)
 			steps := []resource.TestStep{s.step(t, looking...)}
 			if row.says != "" {
@@ -270,11 +221,11 @@ func TestAcceptanceTheDataSourceGuardsACutover(t *testing.T) {
 				// The data source of a check block is planned to be read every time.
 				again := s.step(t, looking...)
 				steps[0].ExpectNonEmptyPlan, again.ExpectNonEmptyPlan = true, true
-				again.ConfigPlanChecks = plans(plancheck.ExpectResourceAction("atlasmigration_live_migration_cutover.orders", plancheck.ResourceActionNoop))
+				again.ConfigPlanChecks = clitest.Plans(plancheck.ExpectResourceAction("atlasmigration_live_migration_cutover.orders", plancheck.ResourceActionNoop))
 				steps = append(steps, again)
 			}
 			resource.Test(t, resource.TestCase{Steps: steps})
-			if accepted := s.sim.AcceptedCutovers(id); accepted != row.accepted {
+			if accepted := s.AcceptedCutovers(id); accepted != row.accepted {
 				t.Errorf("Atlas accepted %d cutovers, want %d", accepted, row.accepted)
 			}
 		})

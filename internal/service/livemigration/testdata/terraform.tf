@@ -1,7 +1,0 @@
-terraform {
-  required_providers {
-    atlasmigration = {
-      source = "atlasmigration/atlasmigration"
-    }
-  }
-}
