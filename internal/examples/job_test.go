@@ -25,11 +25,11 @@ type job struct {
 
 func newJob(t *testing.T, env map[string]string, files ...string) *job {
 	t.Helper()
-	j := &job{t: t, dir: folder(t, files...), env: env}
+	j := &job{t: t, dir: clitest.Folder(t, paths(files)...), env: env}
 	tools := t.TempDir()
 	must(t, os.Symlink(clitest.Path(t), filepath.Join(tools, "terraform")))
 	mirror := filepath.Join(tools, "mirror")
-	buildInto(t, mirror)
+	installInto(t, mirror)
 	config := filepath.Join(tools, "cli.tfrc")
 	must(t, os.WriteFile(config, []byte("provider_installation {\n  filesystem_mirror {\n    path = \""+mirror+"\"\n  }\n}\n"), 0o600))
 	for name, value := range map[string]string{
@@ -41,21 +41,13 @@ func newJob(t *testing.T, env map[string]string, files ...string) *job {
 	return j
 }
 
-// buildInto builds the provider into a mirror, for the registry of either CLI.
-func buildInto(t *testing.T, mirror string) {
+// installInto puts the provider into a mirror, for the registry of either CLI.
+func installInto(t *testing.T, mirror string) {
 	t.Helper()
 	const name, address = "terraform-provider-atlasmigration_v0.1.0", "atlasmigration/atlasmigration/0.1.0"
-	built := filepath.Join(mirror, name)
-	build := exec.Command("go", "build", "-o", built, "github.com/atlasmigration/terraform-provider-atlasmigration")
-	if output, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v:\n%s", err, output)
-	}
 	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
-		dir := filepath.Join(mirror, host, address, runtime.GOOS+"_"+runtime.GOARCH)
-		must(t, os.MkdirAll(dir, 0o700))
-		must(t, os.Link(built, filepath.Join(dir, name)))
+		clitest.InstallProvider(t, filepath.Join(mirror, host, address, runtime.GOOS+"_"+runtime.GOARCH, name))
 	}
-	must(t, os.Remove(built))
 }
 
 // run runs a script of the folder, and returns its exit status and all that it

@@ -54,16 +54,15 @@ func (r *remote) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 // A look takes a member of the organization, a cutover its owner; and the exit
 // status is all that a pipeline has to go by.
 func TestAcceptanceThePipelineOfTheGuidePlansForAMemberAndAppliesForAnOwner(t *testing.T) {
-	clitest.Needs(t)
-	sim, env := newWorld(t)
+	atlas := clitest.NewAtlas(t, speed)
 	state := &remote{}
 	server := httptest.NewServer(state)
 	t.Cleanup(server.Close)
-	maps.Copy(env, map[string]string{
+	maps.Copy(atlas.Env, map[string]string{
 		"TF_HTTP_ADDRESS": server.URL, "TF_HTTP_LOCK_ADDRESS": server.URL, "TF_HTTP_UNLOCK_ADDRESS": server.URL,
-		"TF_VAR_project_id": sim.Credentials().ProjectID, "TF_VAR_live_migration_id": sim.Add(inSync),
+		"TF_VAR_project_id": atlas.Credentials().ProjectID, "TF_VAR_live_migration_id": atlas.Add(inSync),
 	})
-	job := newJob(t, env, pipeline+"main.tf", pipeline+"plan.sh", pipeline+"apply.sh")
+	job := newJob(t, atlas.Env, pipeline+"main.tf", pipeline+"plan.sh", pipeline+"apply.sh")
 	for _, stage := range []struct {
 		script  string
 		owner   bool
@@ -76,11 +75,11 @@ func TestAcceptanceThePipelineOfTheGuidePlansForAMemberAndAppliesForAnOwner(t *t
 		{"apply.sh", true, 0, []string{cutsOver}},
 		{"plan.sh", false, 0, []string{cutsOver}},
 	} {
-		sim.SetKey(func(key *atlassim.Key) { key.OrgOwner = stage.owner })
+		atlas.SetKey(func(key *atlassim.Key) { key.OrgOwner = stage.owner })
 		if status, output := job.run(stage.script); status != stage.status {
 			t.Fatalf("%s ended with %d, want %d:\n%s", stage.script, status, stage.status, output)
 		}
-		if got := accepted(sim); !slices.Equal(got, stage.accepts) {
+		if got := accepted(atlas.Sim); !slices.Equal(got, stage.accepts) {
 			t.Errorf("after %s Atlas has accepted %q, want %q", stage.script, got, stage.accepts)
 		}
 	}
@@ -96,10 +95,10 @@ func TestAcceptanceThePipelineOfTheGuidePlansForAMemberAndAppliesForAnOwner(t *t
 // The action is invoked by itself as well as by a trigger.
 func TestAcceptanceTheActionIsInvokedByTheExamplesCommand(t *testing.T) {
 	clitest.Needs(t, clitest.Actions)
-	sim, env := newWorld(t)
-	named(inSync)(sim)
-	env["TF_CLI_ARGS_apply"] = "-auto-approve"
-	job := newJob(t, env, shell, action+"action.tf", action+"invoke.sh")
+	atlas := clitest.NewAtlas(t, speed)
+	named(inSync)(atlas.Sim)
+	atlas.Env["TF_CLI_ARGS_apply"] = "-auto-approve"
+	job := newJob(t, atlas.Env, shell, action+"action.tf", action+"invoke.sh")
 	if status, output := job.terraform("init"); status != 0 {
 		t.Fatalf("init ended with %d:\n%s", status, output)
 	}
@@ -108,7 +107,7 @@ func TestAcceptanceTheActionIsInvokedByTheExamplesCommand(t *testing.T) {
 			t.Errorf("ended with %d:\n%s", status, output)
 		}
 	}
-	if got := accepted(sim); !slices.Equal(got, []string{cutsOver}) {
+	if got := accepted(atlas.Sim); !slices.Equal(got, []string{cutsOver}) {
 		t.Errorf("Atlas accepted %q, want one cutover", got)
 	}
 }
