@@ -239,7 +239,8 @@ func (s *shop) stateIn(file string) string {
 	if err := json.Unmarshal(text, &state); err != nil {
 		s.t.Fatal(err)
 	}
-	if len(state.Resources) == 0 {
+	// A resource that was interrupted may be there without being there.
+	if len(state.Resources) == 0 || len(state.Resources[0].Instances) == 0 {
 		return ""
 	}
 	instance := state.Resources[0].Instances[0]
