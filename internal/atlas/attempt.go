@@ -38,11 +38,13 @@ func attempt(next http.RoundTripper) http.RoundTripper {
 		ctx, connected := watchConnection(ctx)
 		resp, err := next.RoundTrip(req.WithContext(ctx))
 		if err != nil {
-			return nil, explain(req.Context(), ctx, err, limit, connected())
+			return nil, explain(late(req.Context(), ctx, err, limit), connected())
 		}
 		// The digest credentials ask the response where it came from.
 		resp.Request = req
-		resp.Body = slurp(resp.Body)
+		body := slurp(resp)
+		body.end = late(req.Context(), ctx, body.end, limit)
+		resp.Body = body
 		return resp, nil
 	})
 }
@@ -62,12 +64,16 @@ func watchConnection(ctx context.Context) (context.Context, func() bool) {
 	return httptrace.WithClientTrace(ctx, trace), connected.Load
 }
 
-// explain tells the end of the attempt's own time from the end of the caller's,
-// and a request that never left from one that may have arrived.
-func explain(caller, own context.Context, err error, limit time.Duration, connected bool) error {
-	if own.Err() != nil && caller.Err() == nil {
-		err = fmt.Errorf("no answer within %s", limit)
+// late tells the end of the attempt's own time from the end of the caller's.
+func late(caller, own context.Context, err error, limit time.Duration) error {
+	if err != nil && own.Err() != nil && caller.Err() == nil {
+		return fmt.Errorf("no whole answer within %s", limit)
 	}
+	return err
+}
+
+// explain tells a request that never left from one that may have arrived.
+func explain(err error, connected bool) error {
 	if !connected {
 		return &UnsentError{Err: err}
 	}
@@ -76,11 +82,17 @@ func explain(caller, own context.Context, err error, limit time.Duration, connec
 
 // slurp reads a body into memory, so that its connection and the attempt's time
 // can end before anybody has looked at it.
-func slurp(body io.ReadCloser) io.ReadCloser {
-	if body == nil {
-		return http.NoBody
+func slurp(resp *http.Response) *memory {
+	if resp.Body == nil {
+		resp.Body = http.NoBody
 	}
-	defer func() { _ = body.Close() }()
+	defer func() { _ = resp.Body.Close() }()
+	var body io.Reader = resp.Body
+	if resp.StatusCode == http.StatusSwitchingProtocols {
+		// The body is the bare connection, which nobody asked for. Neither time
+		// nor an interrupt would end a read from it.
+		body = http.NoBody
+	}
 	content, err := io.ReadAll(io.LimitReader(body, bodyLimit+1))
 	if len(content) > bodyLimit {
 		content, err = content[:bodyLimit], errBodyTooLarge

@@ -60,6 +60,9 @@ func TestTheTimeIncludesTheBody(t *testing.T) {
 		if !errors.As(err, &unreadable) || time.Since(begin) != time.Minute {
 			t.Errorf("got %v after %v", err, time.Since(begin))
 		}
+		if errors.Is(err, context.DeadlineExceeded) {
+			t.Error("the caller would take it for its own deadline")
+		}
 	})
 }
 
@@ -128,6 +131,27 @@ func raw(content string) http.HandlerFunc {
 		_, _ = io.WriteString(conn, content)
 		_ = conn.Close()
 	}
+}
+
+func TestAConnectionThatIsHandedOverInsteadOfAnAnswerHoldsUpNobody(t *testing.T) {
+	let := make(chan struct{})
+	url, l := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			return
+		}
+		_, _ = io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n")
+		go func() {
+			_, _ = conn.Read(make([]byte, 1)) // Until the client hangs up.
+			_ = conn.Close()
+			close(let)
+		}()
+	})
+	_, err := newClient(t, Config{BaseURL: url}).StartCutover(t.Context(), project, migration)
+	if StatusOf(err) != http.StatusSwitchingProtocols || l.count("PUT") != 1 {
+		t.Errorf("got %v after %d PUTs", err, l.count("PUT"))
+	}
+	<-let
 }
 
 func TestABodyThatBreaksOffLeavesTheStatusStanding(t *testing.T) {
