@@ -74,11 +74,20 @@ func late(caller, own context.Context, err error, limit time.Duration) error {
 
 // explain tells a request that never left from one that may have arrived.
 func explain(err error, connected bool) error {
+	err = &wireError{err}
 	if !connected {
 		return &UnsentError{Err: err}
 	}
 	return err
 }
+
+// wireError is what went wrong on the wire. What it was can quote the other
+// side: the reason of a proxy, or a header line that is none.
+type wireError struct{ err error }
+
+func (e *wireError) Error() string { return printable(e.err.Error(), longText) }
+
+func (e *wireError) Unwrap() error { return e.err }
 
 // slurp reads a body into memory, so that its connection and the attempt's time
 // can end before anybody has looked at it.

@@ -8,6 +8,8 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/url"
 	"reflect"
 	"strings"
 	"testing"
@@ -78,6 +80,33 @@ func TestAServersWordsAreBounded(t *testing.T) {
 	}
 	if strings.ContainsRune(err.Error(), '\n') || utf8.RuneCountInString(err.Error()) > 3000 {
 		t.Errorf("%d runes: %s", utf8.RuneCountInString(err.Error()), err)
+	}
+}
+
+func TestWhatAnErrorOfTheWireQuotesIsBounded(t *testing.T) {
+	words := "\x1b[2J" + strings.Repeat("ä", 5000)
+	noHeader, _ := serve(t, raw("HTTP/1.1 200 OK\r\n"+words+"\r\n\r\n"))
+	proxy, _ := serve(t, raw("HTTP/1.1 407 "+words+"\r\n\r\n"))
+	proxyURL, err := url.Parse(proxy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxied := newBase()
+	proxied.Proxy = http.ProxyURL(proxyURL)
+	for _, tt := range []struct {
+		name   string
+		config Config
+		unsent bool
+	}{
+		{"a header line that is none", Config{BaseURL: noHeader}, false},
+		{"the reason of a proxy", Config{Base: proxied}, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := newClient(t, tt.config).StartCutover(t.Context(), project, migration)
+			if err == nil || isUnsent(err) != tt.unsent || !strings.Contains(err.Error(), "ää") || !isOneLine(err.Error(), 2*longText) {
+				t.Errorf("got %q", err)
+			}
+		})
 	}
 }
 
