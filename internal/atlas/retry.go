@@ -172,5 +172,15 @@ func retryAfter(h http.Header) time.Duration {
 	if err != nil {
 		return 0
 	}
-	return min(max(time.Until(date), 0), maxRetryAfter)
+	return min(max(date.Sub(serversNow(h)), 0), maxRetryAfter)
+}
+
+// serversNow is the time on the clock that the server's dates are of: that of
+// this machine may be wrong by hours.
+func serversNow(h http.Header) time.Time {
+	now, err := http.ParseTime(h.Get("Date"))
+	if err != nil {
+		return time.Now()
+	}
+	return now
 }

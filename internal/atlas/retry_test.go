@@ -95,6 +95,21 @@ func TestRetryAfterIsASensibleTime(t *testing.T) {
 	})
 }
 
+func TestARetryAfterThatIsADateGoesByTheServersOwnClock(t *testing.T) {
+	for _, wrong := range []time.Duration{-2 * time.Hour, 0, 2 * time.Hour} {
+		t.Run(wrong.String(), func(t *testing.T) {
+			now := time.Now().Add(wrong).UTC()
+			header := http.Header{
+				"Date":        {now.Format(http.TimeFormat)},
+				"Retry-After": {now.Add(90 * time.Second).Format(http.TimeFormat)},
+			}
+			if got := retryAfter(header); got != 90*time.Second {
+				t.Errorf("got %v", got)
+			}
+		})
+	}
+}
+
 // script answers one request after the other, and notes when each came.
 type script struct {
 	steps []func(*http.Request) (*http.Response, error)
