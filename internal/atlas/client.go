@@ -66,7 +66,8 @@ type Config struct {
 // Client makes calls to Atlas. It is safe for concurrent use, follows no
 // redirect, and keeps no cookie.
 type Client struct {
-	base    *url.URL
+	// root is what all URLs begin with.
+	root    string
 	dialect Dialect
 	rt      http.RoundTripper
 	end     func(context.Context) error
@@ -95,7 +96,8 @@ func New(c Config) (*Client, error) {
 		c.Base = newBase()
 	}
 	rt, end := chain(c.Base, c.Auth, c.UserAgent, base)
-	return &Client{base: base, dialect: c.Dialect, rt: rt, end: end, idle: closeIdle(c.Base)}, nil
+	root := base.String() + c.Dialect.prefix()
+	return &Client{root: root, dialect: c.Dialect, rt: rt, end: end, idle: closeIdle(c.Base)}, nil
 }
 
 // Close revokes the access token of a [ServiceAccount], if there is one that is
@@ -184,7 +186,7 @@ func (c *Client) request(ctx context.Context, call call) (*http.Request, error) 
 		}
 		body = bytes.NewReader(content)
 	}
-	req, err := http.NewRequestWithContext(ctx, call.method, c.base.String()+c.dialect.prefix()+path, body)
+	req, err := http.NewRequestWithContext(ctx, call.method, c.root+path, body)
 	if err != nil {
 		return nil, err
 	}
@@ -205,7 +207,8 @@ func escape(elements []string) (string, error) {
 		if strings.Trim(element, ".") == "" {
 			return "", errPathElement
 		}
-		path.WriteString("/" + url.PathEscape(element))
+		path.WriteByte('/')
+		path.WriteString(url.PathEscape(element))
 	}
 	return path.String(), nil
 }

@@ -22,9 +22,16 @@ var calls atomic.Int64
 
 type attemptKey struct{}
 
-// withAttempt hands the number of an attempt to the log.
+// withAttempt hands the number of an attempt to the log, from the second on.
 func withAttempt(ctx context.Context, n int) context.Context {
 	return context.WithValue(ctx, attemptKey{}, n)
+}
+
+func attemptOf(ctx context.Context) int {
+	if n, again := ctx.Value(attemptKey{}).(int); again {
+		return n
+	}
+	return 1
 }
 
 // logged writes a line for every attempt: neither headers, which can hold
@@ -40,7 +47,7 @@ func logged(next http.RoundTripper) http.RoundTripper {
 			"method":      req.Method,
 			"path":        req.URL.EscapedPath(),
 			"duration_ms": time.Since(begin).Milliseconds(),
-			"attempt":     req.Context().Value(attemptKey{}),
+			"attempt":     attemptOf(req.Context()),
 		}
 		if err != nil {
 			fields["error"] = err.Error()

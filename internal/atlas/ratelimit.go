@@ -9,7 +9,6 @@ import (
 	"math"
 	"net/http"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 )
@@ -66,18 +65,30 @@ type buckets struct {
 	known map[string]*bucket
 }
 
-// find goes by the beginning of the path, such as /api/atlas/v2/groups/{groupId}.
+// find goes by the beginning of the path.
 func (s *buckets) find(path string) *bucket {
-	parts := strings.SplitN(path, "/", 7)
-	whose := strings.Join(parts[:min(6, len(parts))], "/")
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	b := s.known[whose]
+	b := s.known[whose(path)]
 	if b == nil {
 		b = &bucket{room: make(line, abreast), reads: make(line, 1), changes: make(line, 1)}
-		s.known[whose] = b
+		s.known[whose(path)] = b
 	}
 	return b
+}
+
+// whose is the part of a path such as /api/atlas/v2/groups/{groupId}.
+func whose(path string) string {
+	slashes := 0
+	for i := range len(path) {
+		if path[i] == '/' {
+			slashes++
+		}
+		if slashes == 6 {
+			return path[:i]
+		}
+	}
+	return path
 }
 
 // line is where requests wait while it is full, in the order in which they came.

@@ -6,6 +6,7 @@ package atlas
 import (
 	"context"
 	"errors"
+	"math"
 	"net/http"
 	"slices"
 	"strconv"
@@ -240,6 +241,41 @@ func TestAnswersThatOvertakeEachOtherAreUnderstood(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+func TestTheEstimateFallsWithRequestsAndRisesWithTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &bucket{limit: 1200, tokens: 2, at: time.Now()}
+		for _, want := range []float64{1, 0, 0} {
+			b.claim(true, true)
+			if b.tokens != want {
+				t.Errorf("a request leaves %v, want %v", b.tokens, want)
+			}
+		}
+		for _, row := range []struct {
+			after time.Duration
+			want  float64
+		}{{time.Minute, 500}, {30 * time.Second, 750}, {time.Hour, 1200}} {
+			<-time.After(row.after)
+			if b.pour(time.Now()); math.Round(b.tokens) != row.want {
+				t.Errorf("after %v there are %v, want %v", row.after, b.tokens, row.want)
+			}
+		}
+	})
+}
+
+func TestWhosePathItIs(t *testing.T) {
+	for path, want := range map[string]string{
+		"/api/atlas/v2/groups/1/liveMigrations/2/cutover": "/api/atlas/v2/groups/1",
+		"/api/atlas/v2/groups/1":                          "/api/atlas/v2/groups/1",
+		"/api/atlas/v1.0/orgs/1/liveMigrations":           "/api/atlas/v1.0/orgs/1",
+		"/api":                                            "/api",
+		"":                                                "",
+	} {
+		if got := whose(path); got != want {
+			t.Errorf("%s is of %s, want %s", path, got, want)
+		}
 	}
 }
 

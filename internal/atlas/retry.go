@@ -35,7 +35,7 @@ type verdict struct {
 // decide judges attempt n, counted from 1, by its request's method and its
 // outcome, of which there is exactly one: a response or an error.
 func decide(method string, n int, resp *http.Response, err error) verdict {
-	if n >= maxAttempts || Untrusted(err) || isTokenless(err) {
+	if n >= maxAttempts || err != nil && (Untrusted(err) || isTokenless(err)) {
 		return verdict{}
 	}
 	var again bool
@@ -86,7 +86,7 @@ func retried(next http.RoundTripper) http.RoundTripper {
 	return roundTrip(func(req *http.Request) (*http.Response, error) {
 		ctx, jitter := req.Context(), fullJitter()
 		for n := 1; ; n++ {
-			resp, err := next.RoundTrip(req.WithContext(withAttempt(ctx, n)))
+			resp, err := next.RoundTrip(req)
 			v := decide(req.Method, n, resp, err)
 			pause := v.after + jitter.NextBackOff()
 			if !v.retry || ctx.Err() != nil || endsWithin(ctx, pause) {
@@ -102,19 +102,17 @@ func retried(next http.RoundTripper) http.RoundTripper {
 			if cancelled := sleep(ctx, pause); cancelled != nil {
 				return nil, interrupted(cancelled, resp, err)
 			}
-			req = again
+			req = again.WithContext(withAttempt(ctx, n+1))
 		}
 	})
 }
 
 // fullJitter gives pauses that are uniform between zero and 1 s, 2 s, 4 s, …:
 // many cutovers of one apply that fail together do not come back together.
-func fullJitter() *backoff.ExponentialBackOff {
-	b := backoff.NewExponentialBackOff()
-	b.InitialInterval = 500 * time.Millisecond
-	b.RandomizationFactor = 1
-	b.Multiplier = 2
-	return b
+func fullJitter() backoff.ExponentialBackOff {
+	return backoff.ExponentialBackOff{
+		InitialInterval: 500 * time.Millisecond, RandomizationFactor: 1, Multiplier: 2, MaxInterval: backoff.DefaultMaxInterval,
+	}
 }
 
 func endsWithin(ctx context.Context, pause time.Duration) bool {

@@ -114,7 +114,7 @@ func cause(err error) error {
 
 func (e *endpoint) revoke(ctx context.Context, value string) error {
 	form := url.Values{"token": {value}, "token_type_hint": {"access_token"}}
-	req, err := http.NewRequestWithContext(withAttempt(ctx, 1), http.MethodPost, e.revokeURL, strings.NewReader(form.Encode()))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, e.revokeURL, strings.NewReader(form.Encode()))
 	if err != nil {
 		return err
 	}
