@@ -166,6 +166,25 @@ func TestALookIsRepeatedUntilItSucceeds(t *testing.T) {
 	})
 }
 
+func TestPausesAreUniformFromNothingToASecondTwoAndFour(t *testing.T) {
+	var least, most [3]time.Duration
+	for range 1000 {
+		jitter := fullJitter()
+		for i := range most {
+			pause := jitter.NextBackOff()
+			most[i] = max(most[i], pause)
+			if least[i] == 0 || pause < least[i] {
+				least[i] = pause
+			}
+		}
+	}
+	for i, limit := range []time.Duration{time.Second, 2 * time.Second, 4 * time.Second} {
+		if least[i] > limit/10 || most[i] < limit*9/10 || most[i] > limit+1 {
+			t.Errorf("pause %d is from %v to %v", i, least[i], most[i])
+		}
+	}
+}
+
 func TestALookIsGivenUpAfterFourAttempts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := steps(says(502))

@@ -109,6 +109,24 @@ func TestWhileRenewalFailsTheOldTokenIsUsedToItsEnd(t *testing.T) {
 	})
 }
 
+func TestAnOldTokenThatIsRefusedWhileRenewalFailsIsNotTakenForANewOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newOAuthServer()
+		c := s.client(t)
+		if err := look(t, c); err != nil {
+			t.Fatal(err)
+		}
+		<-time.After(55 * time.Minute)
+		s.revokeAll()
+		s.onToken = says(503)
+		// Why there is no valid token says more than the 401 that came of it.
+		if err := look(t, c); !isUnsent(err) || StatusOf(err) != 503 {
+			t.Errorf("got %v", err)
+		}
+		s.saw(t, "token", "GET 1", "token", "GET 1")
+	})
+}
+
 // fetches are the times between the requests for tokens, of a client that needs
 // one every 100 ms.
 func fetches(t *testing.T, s *oauthServer, c *Client, n int) []time.Duration {

@@ -26,6 +26,7 @@ func TestOnlyTheOriginOfTheBaseURLIsReached(t *testing.T) {
 		{"the same", "https://h", "https://h/x", true},
 		{"its default port named", "https://h", "https://h:443/x", true},
 		{"its default port named in the base", "https://h:443", "https://h/x", true},
+		{"the default port of http named", "http://localhost", "http://localhost:80/x", true},
 		{"in capitals", "https://h", "HTTPS://H/x", true},
 		{"another port", "https://h:8443", "https://h/x", false},
 		{"another scheme", "https://h", "http://h/x", false},
