@@ -23,8 +23,12 @@ func (w *Workspace) Invoke(ctx context.Context) Invocation {
 	var i Invocation
 	c := w.launch(ctx, &i.Result)
 	defer c.close()
+	if i.Failed() {
+		return i
+	}
 	actions, ok := c.server.(tfprotov6.ActionServer)
-	if i.Failed() || !ok {
+	if !ok {
+		i.fail("Actions are missing", errors.New(w.Type))
 		return i
 	}
 	schema := c.schemas.ActionSchemas[w.Type]

@@ -111,6 +111,26 @@ func (c *command) validate(w *Workspace, r *Result) {
 	r.add(resp.Diagnostics)
 }
 
+func (c *command) imports(w *Workspace, req *tfprotov6.ImportResourceStateRequest, r *Result) {
+	resp, err := c.server.ImportResourceState(c.ctx, req)
+	if err != nil {
+		r.fail("Import broke", err)
+		return
+	}
+	r.add(resp.Diagnostics)
+	if r.Failed() {
+		return
+	}
+	for _, imported := range resp.ImportedResources {
+		value, err := imported.State.Unmarshal(c.resource)
+		if err != nil {
+			r.fail("Import cannot be read", err)
+			return
+		}
+		w.State = &Instance{Value: value, Private: imported.Private, Identity: imported.Identity}
+	}
+}
+
 // refresh reads the instance, if there is one.
 func (c *command) refresh(w *Workspace, r *Result) {
 	if w.State == nil {

@@ -139,10 +139,10 @@ func (w *Workspace) ApplyReplacing(ctx context.Context) Result { return w.apply(
 func (w *Workspace) apply(ctx context.Context, replace bool) Result {
 	var r Result
 	c := w.start(ctx, &r)
+	defer c.close()
 	if r.Failed() {
 		return r
 	}
-	defer c.close()
 	c.refresh(w, &r)
 	if r.Failed() {
 		return r
@@ -161,10 +161,10 @@ func (w *Workspace) apply(ctx context.Context, replace bool) Result {
 func (w *Workspace) Plan(ctx context.Context) Result {
 	var r Result
 	c := w.start(ctx, &r)
+	defer c.close()
 	if r.Failed() {
 		return r
 	}
-	defer c.close()
 	c.refresh(w, &r)
 	if !r.Failed() {
 		r.Action = c.plan(w, false, &r).action
@@ -176,12 +176,15 @@ func (w *Workspace) Plan(ctx context.Context) Result {
 func (w *Workspace) Destroy(ctx context.Context) Result {
 	var r Result
 	c := w.start(ctx, &r)
+	defer c.close()
+	if r.Failed() {
+		return r
+	}
+	c.refresh(w, &r)
+	r.planned = len(r.Diagnostics)
 	if r.Failed() || w.State == nil {
 		return r
 	}
-	defer c.close()
-	c.refresh(w, &r)
-	r.planned = len(r.Diagnostics)
 	r.Action = Delete
 	if c.destroy(w.State, &r) {
 		w.State = nil
@@ -208,27 +211,13 @@ func (w *Workspace) ImportByIdentity(ctx context.Context, identity map[string]st
 func (w *Workspace) imports(ctx context.Context, req *tfprotov6.ImportResourceStateRequest) Result {
 	var r Result
 	c := w.start(ctx, &r)
-	if r.Failed() {
-		return r
-	}
 	defer c.close()
-	resp, err := c.server.ImportResourceState(ctx, req)
-	if err != nil {
-		r.fail("Import broke", err)
-		return r
-	}
-	r.add(resp.Diagnostics)
 	if r.Failed() {
 		return r
 	}
-	for _, imported := range resp.ImportedResources {
-		value, err := imported.State.Unmarshal(c.resource)
-		if err != nil {
-			r.fail("Import cannot be read", err)
-			return r
-		}
-		w.State = &Instance{Value: value, Private: imported.Private, Identity: imported.Identity}
+	c.imports(w, req, &r)
+	if !r.Failed() {
+		c.refresh(w, &r)
 	}
-	c.refresh(w, &r)
 	return r
 }
