@@ -22,7 +22,7 @@ func (s *Sim) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	in, err := read(r)
 	if err != nil {
-		return // the client went away in the middle of its request
+		panic(http.ErrAbortHandler) // the request has no end, or one that cannot be read
 	}
 	out := s.exchange(r.Context(), in)
 	switch {

@@ -6,8 +6,11 @@ package atlassim
 import (
 	"context"
 	"errors"
+	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 )
@@ -89,6 +92,24 @@ func TestAClientThatIsGoneIsNoticedOnASocket(t *testing.T) {
 				t.Errorf("entry %+v", e)
 			}
 		})
+	}
+}
+
+func TestARequestThatCannotBeReadIsNoSuccess(t *testing.T) {
+	s := New(Options{})
+	c := newSocketClient(t, s)
+	_, put := c.paths(s.Add(Migration{}))
+	connection, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(c.base, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = connection.Close() }()
+	_, err = io.WriteString(connection, "PUT "+put+" HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nno chunk\r\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if answered, err := io.ReadAll(connection); err != nil || strings.Contains(string(answered), "200 OK") || len(s.Log()) != 0 {
+		t.Errorf("answered %q, %v, and logged %+v", answered, err, s.Log())
 	}
 }
 
