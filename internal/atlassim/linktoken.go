@@ -47,13 +47,6 @@ type link struct {
 	tokens int       // how many were created
 }
 
-// SetLink changes how the calls about the link go. The function must not call the Sim.
-func (s *Sim) SetLink(change func(*LinkScript)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	change(&s.link.script)
-}
-
 // linked tells whether projects are available now. The caller holds s.mu.
 func (s *Sim) linked() bool { return s.link.exists && !s.Now().Before(s.link.works) }
 

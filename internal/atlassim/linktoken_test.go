@@ -122,13 +122,6 @@ func TestTheLinkGoesAsItsScriptSays(t *testing.T) {
 	}
 }
 
-func TestTheLinksScriptCanChange(t *testing.T) {
-	s := New(Options{})
-	s.SetLink(func(l *LinkScript) { l.CreatedStatus = 201 })
-	c := newClient(t, s)
-	c.wantStatus(c.createLink(), 201)
-}
-
 func TestALinkIsNotRemovedWhileALiveMigrationRuns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := New(Options{})

@@ -31,13 +31,6 @@ type issuedToken struct {
 // alive tells whether a token is still accepted.
 func (t *tokens) alive(token issuedToken, now time.Time) bool { return now.Sub(token.at) < t.life }
 
-// RevokeTokens ends every access token that the token endpoint has issued. New ones can be had.
-func (s *Sim) RevokeTokens() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	clear(s.tokens.issued)
-}
-
 // oauthError is an error in JSON as OAuth has it (RFC 6749, 5.2).
 type oauthError struct {
 	Error            string `json:"error"`

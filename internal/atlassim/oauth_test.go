@@ -135,8 +135,6 @@ func TestARevokedTokenIsNotLetIn(t *testing.T) {
 	c.wantStatus(c.getWith(first, id), 401)
 	c.wantStatus(c.getWith(second, id), 200)
 	c.wantStatus(c.oauth("revoke", "token="+first), 200) // which is no longer known
-	s.RevokeTokens()
-	c.wantStatus(c.getWith(second, id), 401)
 	third := c.token()
 	c.wantStatus(c.getWith(third, id), 200)
 	if third == first || third == second {
@@ -237,10 +235,6 @@ func TestTheTokenEndpointHasARateLimitOfItsOwn(t *testing.T) {
 		c.wantStatus(c.oauth("revoke", "token=unknown"), 200)
 		after(30 * time.Second)
 		c.token()
-		s.SetTokenBucket(Bucket{Capacity: 7})
-		if r := c.oauth("token", tokenForm); r.header.Get("RateLimit-Remaining") != "6" {
-			t.Errorf("changed, header %v", r.header)
-		}
 	})
 }
 

@@ -38,18 +38,10 @@ type bucket struct {
 }
 
 // SetRateLimit changes the rate limit of projects; every bucket begins anew and full.
-func (s *Sim) SetRateLimit(b Bucket) { s.setLimits(func(l *limits) { l.project = b }) }
-
-// SetOrgRateLimit changes the rate limit of the organization; every bucket begins anew and full.
-func (s *Sim) SetOrgRateLimit(b Bucket) { s.setLimits(func(l *limits) { l.org = b }) }
-
-// SetTokenBucket changes the rate limit of the token endpoint; every bucket begins anew and full.
-func (s *Sim) SetTokenBucket(b Bucket) { s.setLimits(func(l *limits) { l.token = b }) }
-
-func (s *Sim) setLimits(change func(*limits)) {
+func (s *Sim) SetRateLimit(b Bucket) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	change(&s.limits)
+	s.limits.project = b
 	s.limits.buckets = map[string]*bucket{}
 }
 

@@ -35,7 +35,7 @@ type Options struct {
 	// on the simulated clock; 0 means 1 h.
 	TokenLife time.Duration
 	// Link and Start say how the calls go whose details are not published; see
-	// SetLink and SetStart.
+	// also SetStart.
 	Link  LinkScript
 	Start StartScript
 	// GoneVersions are the v2 version dates ("2022-10-31") that are answered 410 VERSION_GONE.
