@@ -166,7 +166,7 @@ func TestABodyThatBreaksOffLeavesTheStatusStanding(t *testing.T) {
 	t.Run("of a 409", func(t *testing.T) {
 		url, _ := serve(t, raw("HTTP/1.1 409 Conflict\r\nContent-Length: 500\r\n\r\nhalf a sen"))
 		_, err := newClient(t, Config{BaseURL: url}).StartCutover(t.Context(), project, migration)
-		if e, ok := AsAPIError(err); !ok || e.Status != 409 || e.Detail != "" {
+		if e, ok := asAPIError(err); !ok || e.Status != 409 || e.Detail != "" {
 			t.Errorf("got %v", err)
 		}
 	})

@@ -137,7 +137,7 @@ func Test401ForEverIsTwoRequestsAndAtlassOwnText(t *testing.T) {
 	c := newClient(t, Config{BaseURL: url, Auth: APIKey(server.public, "wrong")})
 	for call := 1; call <= 2; call++ {
 		_, err := c.StartCutover(t.Context(), project, migration)
-		if e, ok := AsAPIError(err); !ok || e.Detail != "You are not authorized for this resource." || l.count("PUT") != 2*call {
+		if e, ok := asAPIError(err); !ok || e.Detail != "You are not authorized for this resource." || l.count("PUT") != 2*call {
 			t.Errorf("got %v after %d requests", err, l.count("PUT"))
 		}
 	}

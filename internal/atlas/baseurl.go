@@ -14,30 +14,30 @@ import (
 // DefaultBaseURL is where Atlas itself is.
 const DefaultBaseURL = "https://cloud.mongodb.com"
 
-// BaseURLError says in a plain sentence, fit for a diagnostic, what is wrong
-// with a base URL. It quotes nothing of what was given: a URL that cannot be
-// taken apart may hold a password in any of its parts.
-type BaseURLError struct{ Reason string }
+// baseURLError says what is wrong with a base URL. It quotes nothing of what was
+// given: a URL that cannot be taken apart may hold a password in any of its
+// parts.
+type baseURLError struct{ reason string }
 
-// Error is the sentence.
-func (e *BaseURLError) Error() string { return e.Reason }
+func (e *baseURLError) Error() string { return e.reason }
 
 var (
-	errNotURL    = &BaseURLError{"The base URL cannot be read as a URL. It has the form https://host or https://host:port."}
-	errScheme    = &BaseURLError{"The base URL must begin with https://."}
-	errNoHost    = &BaseURLError{"The base URL names no host. It has the form https://host or https://host:port."}
-	errPort      = &BaseURLError{"The base URL has a port that is not a number from 1 to 65535."}
-	errPlainHTTP = &BaseURLError{"The base URL must begin with https://: over http:// the credentials and the answers would be unprotected. Only this machine itself (a loopback address) may be reached by http://."}
-	errUserinfo  = &BaseURLError{"The base URL must not contain a user name or password. Credentials have arguments of their own."}
-	errQuery     = &BaseURLError{"The base URL must not contain a query, which is everything from the question mark on."}
-	errFragment  = &BaseURLError{"The base URL must not contain a fragment, which is everything from the number sign on."}
-	errPath      = &BaseURLError{"The base URL must not contain a path, because the path of the API is added to it. Only a trailing slash, /api/atlas/v1.0 and /api/atlas/v2 are tolerated."}
+	errNotURL    = &baseURLError{"The base URL cannot be read as a URL. It has the form https://host or https://host:port."}
+	errScheme    = &baseURLError{"The base URL must begin with https://."}
+	errNoHost    = &baseURLError{"The base URL names no host. It has the form https://host or https://host:port."}
+	errPort      = &baseURLError{"The base URL has a port that is not a number from 1 to 65535."}
+	errPlainHTTP = &baseURLError{"The base URL must begin with https://: over http:// the credentials and the answers would be unprotected. Only this machine itself (a loopback address) may be reached by http://."}
+	errUserinfo  = &baseURLError{"The base URL must not contain a user name or password. Credentials have arguments of their own."}
+	errQuery     = &baseURLError{"The base URL must not contain a query, which is everything from the question mark on."}
+	errFragment  = &baseURLError{"The base URL must not contain a fragment, which is everything from the number sign on."}
+	errPath      = &baseURLError{"The base URL must not contain a path, because the path of the API is added to it. Only a trailing slash, /api/atlas/v1.0 and /api/atlas/v2 are tolerated."}
 )
 
 // ParseBaseURL takes a base URL apart and returns its scheme, host and port
 // alone. It must be https, or http to a loopback address (127.0.0.0/8, ::1,
 // localhost). A trailing slash and the two well-known API paths are tolerated
-// and dropped; anything else is refused with a [*BaseURLError].
+// and dropped; anything else is refused with an error that says why in a plain
+// sentence, fit for a diagnostic, and quotes nothing of what was given.
 func ParseBaseURL(raw string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(raw))
 	if err != nil {

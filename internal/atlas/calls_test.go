@@ -229,7 +229,7 @@ func TestTheRemovalOfALinkIsDecidedByItsStatusAlone(t *testing.T) {
 		{409, "CANNOT_DELETE_ORG_ACTIVE_LIVE_MIGRATION_ATLAS_ORG_LINK", `{"errorCode":"CANNOT_DELETE_ORG_ACTIVE_LIVE_MIGRATION_ATLAS_ORG_LINK"}`},
 	} {
 		err := newClient(t, Config{Base: answering(tt.status, tt.body)}).DeleteLink(t.Context(), organization)
-		if e, ok := AsAPIError(err); !ok || e.Status != tt.status || e.Code != tt.code {
+		if e, ok := asAPIError(err); !ok || e.Status != tt.status || e.Code != tt.code {
 			t.Errorf("got %v", err)
 		}
 	}

@@ -112,8 +112,7 @@ func Untrusted(err error) bool {
 	return errors.As(err, &failed) || errors.As(err, &authority) || errors.As(err, &name) || errors.As(err, &invalid)
 }
 
-// AsAPIError finds the APIError in an error.
-func AsAPIError(err error) (*APIError, bool) {
+func asAPIError(err error) (*APIError, bool) {
 	var e *APIError
 	ok := errors.As(err, &e)
 	return e, ok
@@ -121,7 +120,7 @@ func AsAPIError(err error) (*APIError, bool) {
 
 // StatusOf is the status of the APIError in an error; 0 where there is none.
 func StatusOf(err error) int {
-	if e, ok := AsAPIError(err); ok {
+	if e, ok := asAPIError(err); ok {
 		return e.Status
 	}
 	return 0

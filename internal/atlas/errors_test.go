@@ -55,7 +55,7 @@ func TestARefusalIsToldInAtlassOwnWords(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.want.Method, tt.want.Path = "PUT", "/api/atlas/v1.0/groups/"+project+"/liveMigrations/"+migration+"/cutover"
 			_, err := newClient(t, Config{Base: answering(tt.status, tt.body, tt.header...)}).StartCutover(t.Context(), project, migration)
-			got, ok := AsAPIError(fmt.Errorf("wrapped: %w", err))
+			got, ok := asAPIError(fmt.Errorf("wrapped: %w", err))
 			if !ok || !reflect.DeepEqual(*got, tt.want) {
 				t.Fatalf("got  %+v\nwant %+v", got, tt.want)
 			}
@@ -74,7 +74,7 @@ func TestAServersWordsAreBounded(t *testing.T) {
 	body := fmt.Sprintf(`{"errorCode":%q,"reason":%q,"detail":%q,"badRequestDetail":{"fields":[%s{}]}}`,
 		long, long, long, strings.Repeat(fmt.Sprintf(`{"field":%q,"description":%q},`, long, long), 50))
 	_, err := newClient(t, Config{Base: answering(400, body)}).StartCutover(t.Context(), project, migration)
-	e, ok := AsAPIError(err)
+	e, ok := asAPIError(err)
 	if !ok || utf8.RuneCountInString(e.Detail) != 500 || utf8.RuneCountInString(e.Code) != 100 || len(e.Fields) != 10 {
 		t.Fatalf("got %d %d %d", len(e.Detail), len(e.Code), len(e.Fields))
 	}

@@ -114,7 +114,7 @@ func FuzzAPIError(f *testing.F) {
 			return
 		}
 		_, err := fuzzed(t, status, body, "X-Request-Id", id).StartCutover(t.Context(), project, migration)
-		e, ok := AsAPIError(err)
+		e, ok := asAPIError(err)
 		if !ok || e.Status != status {
 			t.Fatalf("%d %q became %v", status, body, err)
 		}
@@ -167,7 +167,7 @@ func FuzzChallenge(f *testing.F) {
 			return resp, nil
 		})})
 		_, refusal := c.StartCutover(t.Context(), project, migration)
-		if e, ok := AsAPIError(refusal); !ok || e.Detail != "You are not authorized for this resource." || (requests == 2) != (err == nil) || requests > 2 {
+		if e, ok := asAPIError(refusal); !ok || e.Detail != "You are not authorized for this resource." || (requests == 2) != (err == nil) || requests > 2 {
 			t.Errorf("%q %q: %v after %d requests", one, two, refusal, requests)
 		}
 	})
@@ -215,7 +215,7 @@ func FuzzBody(f *testing.F) {
 func hasOneShape(t *testing.T, status int, err error) {
 	t.Helper()
 	var unreadable *DecodeError
-	switch refused, ok := AsAPIError(err); {
+	switch refused, ok := asAPIError(err); {
 	case status <= 299 && err != nil && !errors.As(err, &unreadable),
 		status > 299 && (!ok || refused.Status != status || errors.As(err, &unreadable)):
 		t.Errorf("%d became %v", status, err)

@@ -278,7 +278,7 @@ func TestAnOutcomeIsReturnedAtOnceWhereTheDeadlineComesBeforeTheNextAttempt(t *t
 		begin := time.Now()
 		s := steps(says(429, "Retry-After", "30"))
 		_, err := newClient(t, Config{Base: s}).LiveMigration(ctx, project, migration)
-		e, ok := AsAPIError(err)
+		e, ok := asAPIError(err)
 		if !ok || e.RetryAfter != 30*time.Second || time.Since(begin) != 0 || len(s.at) != 1 {
 			t.Errorf("got %v after %v and %d requests", err, time.Since(begin), len(s.at))
 		}

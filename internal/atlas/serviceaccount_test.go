@@ -87,7 +87,7 @@ func TestARefusalOfANewTokenIsTheAnswer(t *testing.T) {
 		ask := func() {
 			t.Helper()
 			err := look(t, c)
-			if e, ok := AsAPIError(err); !ok || isUnsent(err) || e.Status != 401 || e.Detail != "You are not authorized for this resource." {
+			if e, ok := asAPIError(err); !ok || isUnsent(err) || e.Status != 401 || e.Detail != "You are not authorized for this resource." {
 				t.Errorf("got %v", err)
 			}
 		}
@@ -178,7 +178,7 @@ func TestATokenThatCannotBeHadLeavesTheCallUnsent(t *testing.T) {
 				return answer(tt.status, tt.body, tt.header...), nil
 			}
 			err := look(t, s.client(t))
-			got, ok := AsAPIError(err)
+			got, ok := asAPIError(err)
 			if !ok || !isUnsent(err) || !reflect.DeepEqual(*got, tt.want) {
 				t.Fatalf("got  %+v\nwant %+v", err, tt.want)
 			}

@@ -120,13 +120,13 @@ func TestARefusalByAtlasIsTold(t *testing.T) {
 	simulate(t, atlassim.Options{}, func(t *testing.T, sim *atlassim.Sim, client func(Dialect) *Client) {
 		p, id := sim.Credentials().ProjectID, sim.Add(atlassim.Migration{})
 		_, err := client(V2).LiveMigration(t.Context(), p, strings.Repeat("0", 24))
-		if e, ok := AsAPIError(err); !ok || e.Status != 404 || e.Code != "RESOURCE_NOT_FOUND" || e.Detail == "" {
+		if e, ok := asAPIError(err); !ok || e.Status != 404 || e.Code != "RESOURCE_NOT_FOUND" || e.Detail == "" {
 			t.Errorf("unknown: %v", err)
 		}
 		sim.SetKey(func(k *atlassim.Key) { k.Revoked = true })
 		before := len(sim.Log())
 		_, err = client(V1).StartCutover(t.Context(), p, id)
-		if e, ok := AsAPIError(err); !ok || e.Status != 401 || e.Detail == "" || len(sim.Log())-before != 2 {
+		if e, ok := asAPIError(err); !ok || e.Status != 401 || e.Detail == "" || len(sim.Log())-before != 2 {
 			t.Errorf("revoked: %v after %+v", err, sim.Log()[before:])
 		}
 	})

@@ -181,7 +181,7 @@ func (s *tokens) rest(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	pause := s.pauses.NextBackOff()
-	if refusal, ok := AsAPIError(err); ok && refusal.RetryAfter > 0 {
+	if refusal, ok := asAPIError(err); ok && refusal.RetryAfter > 0 {
 		pause = min(max(refusal.RetryAfter, minTokenPause), maxTokenPause)
 	}
 	s.failure, s.until = &tokenError{err}, time.Now().Add(pause)

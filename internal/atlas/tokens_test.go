@@ -94,7 +94,7 @@ func TestWhileRenewalFailsTheOldTokenIsUsedToItsEnd(t *testing.T) {
 			<-time.After(time.Second)
 		}
 		err := look(t, c)
-		if e, ok := AsAPIError(err); !ok || !isUnsent(err) || e.Status != 500 || e.Path != "/api/oauth/token" {
+		if e, ok := asAPIError(err); !ok || !isUnsent(err) || e.Status != 500 || e.Path != "/api/oauth/token" {
 			t.Errorf("got %v", err)
 		}
 		// One at first, and then after 0, 5, 15, 35, 75, 135, 195 and 255 s.
@@ -211,10 +211,10 @@ func TestWhileTheEndpointIsLeftAloneRequestsFailAtOnceWithTheSameError(t *testin
 		s := newOAuthServer()
 		s.onToken = says(429, "Retry-After", "50")
 		c, begin := s.client(t), time.Now()
-		first, _ := AsAPIError(look(t, c))
+		first, _ := asAPIError(look(t, c))
 		for range 10 {
 			for _, err := range []error{look(t, c), second(c.StartCutover(t.Context(), project, migration))} {
-				if e, ok := AsAPIError(err); !ok || e != first || !isUnsent(err) {
+				if e, ok := asAPIError(err); !ok || e != first || !isUnsent(err) {
 					t.Errorf("got %v", err)
 				}
 			}
