@@ -75,6 +75,40 @@ func (w wireCase) check(t *testing.T, c *client, afterActing bool) {
 	}
 }
 
+// closes notes that a body was closed.
+type closes struct {
+	io.Reader
+	closed bool
+}
+
+func (c *closes) Close() error {
+	c.closed = true
+	return nil
+}
+
+func TestARequestsBodyIsClosedInMemoryToo(t *testing.T) {
+	s := New(Options{})
+	for name, f := range map[string]Fault{
+		"let in": {Call: CallUnknown}, "refused": {Do: Effect{Wire: RefuseDial}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			defer s.Inject(f)()
+			body := &closes{Reader: strings.NewReader("{}")}
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://cloud.example.net/api/oauth/token", body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			res, err := s.Transport().RoundTrip(req)
+			if err == nil {
+				err = res.Body.Close()
+			}
+			if refused := f.Do.Wire == RefuseDial; !body.closed || (err != nil) != refused {
+				t.Errorf("closed %t, error %v", body.closed, err)
+			}
+		})
+	}
+}
+
 func TestAFaultSpoilsTheAnswerBeforeOrAfterTheServerActed(t *testing.T) {
 	for _, w := range wireCases {
 		for name, afterActing := range map[string]bool{" before": false, " after": true} {

@@ -60,6 +60,31 @@ func TestTheLedgerTellsWhetherAFailureWasReportedBeforeTheNextCutover(t *testing
 	}
 }
 
+func TestAReportOfOneFailureIsNoneOfAnother(t *testing.T) {
+	for name, told := range map[string][]bool{
+		"both were told": {true, true}, "the first alone": {true, false}, "the second alone": {false, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := New(Options{})
+				c := newClient(t, s)
+				id := s.Add(Migration{CutoverTakes: time.Hour, Job: JobScript{FailsAfter: time.Minute, FailureLeavesMigrationReady: true}})
+				for _, tell := range told {
+					job := c.put(id).object(t)["_id"].(string)
+					after(time.Minute)
+					if tell {
+						c.call("GET", c.jobPath(job))
+					}
+				}
+				c.put(id)
+				if ledger := s.CutoverLedger(id); len(ledger) != 3 || ledger[2].FailedReportedBefore != (told[0] && told[1]) {
+					t.Errorf("%+v", ledger)
+				}
+			})
+		})
+	}
+}
+
 func TestTheLedgerTellsWhetherTheEarlierCutoversReallyFailed(t *testing.T) {
 	minute := time.Minute
 	failing := JobScript{FailsAfter: minute, FailureLeavesMigrationReady: true}
