@@ -32,7 +32,10 @@ func TestTheSimulatorTakesWhatTheRehearsalGuideSendsIt(t *testing.T) {
 	client := &http.Client{Timeout: time.Minute}
 	defer client.CloseIdleConnections()
 	for _, file := range files {
-		answer, err := client.Post(url+"/_sim/"+calls[file], "application/json", strings.NewReader(read(t, examples, "guides/rehearsal", file)))
+		story := strings.NewReader(read(t, examples, "guides/rehearsal", file))
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url+"/_sim/"+calls[file], story)
+		must(t, err)
+		answer, err := client.Do(request)
 		must(t, err)
 		must(t, answer.Body.Close())
 		if answer.StatusCode >= http.StatusBadRequest {
