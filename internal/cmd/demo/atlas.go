@@ -98,7 +98,8 @@ func (a *atlas) stop() {
 	_ = a.process.Wait()
 }
 
-// entry is one request in the simulator's log.
+// entry is one request in the simulator's log. What is accepted has changed
+// something there.
 type entry struct {
 	Call     string `json:"call"`
 	Accepted bool   `json:"accepted"`
@@ -124,12 +125,15 @@ func (a *atlas) log(ctx context.Context) ([]entry, error) {
 	return log, nil
 }
 
-func acceptedCutovers(log []entry) int {
-	count := 0
+func (e entry) changesAtlas() bool  { return e.Accepted }
+func (e entry) startsCutover() bool { return e.Accepted && e.Call == "cutover" }
+
+func count(log []entry, counts func(entry) bool) int {
+	n := 0
 	for _, e := range log {
-		if e.Call == "cutover" && e.Accepted {
-			count++
+		if counts(e) {
+			n++
 		}
 	}
-	return count
+	return n
 }

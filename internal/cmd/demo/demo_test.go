@@ -10,19 +10,19 @@ import (
 )
 
 func TestJudgePassesOnlyOneCutoverAndASecondApplyThatDoesNothing(t *testing.T) {
-	good := observation{status: "SUCCESS", state: []byte("{}"), accepted: 1, requests: 12}
+	good := observation{status: "SUCCESS", state: []byte("{}"), accepted: 1, changes: 1, requests: 12}
 	for _, row := range []struct {
 		name          string
 		first, second observation
 		want          error
 	}{
 		{"the story as it should be", good, good, nil},
-		{"the state says PENDING", observation{"PENDING", good.state, 1, 12}, good, errFailed},
-		{"Atlas accepted none", observation{"SUCCESS", good.state, 0, 12}, good, errFailed},
-		{"Atlas accepted two in the first apply", observation{"SUCCESS", good.state, 2, 12}, good, errFailed},
-		{"Atlas accepted one more in the second apply", good, observation{"SUCCESS", good.state, 2, 12}, errFailed},
-		{"the second apply asked Atlas", good, observation{"SUCCESS", good.state, 1, 13}, errFailed},
-		{"the second apply wrote the state", good, observation{"SUCCESS", []byte("{ }"), 1, 12}, errFailed},
+		{"the state says PENDING", observation{"PENDING", good.state, 1, 1, 12}, good, errFailed},
+		{"Atlas accepted none", observation{"SUCCESS", good.state, 0, 0, 12}, good, errFailed},
+		{"Atlas accepted two in the first apply", observation{"SUCCESS", good.state, 2, 2, 12}, good, errFailed},
+		{"Atlas accepted one more in the second apply", good, observation{"SUCCESS", good.state, 2, 2, 12}, errFailed},
+		{"the second apply asked Atlas", good, observation{"SUCCESS", good.state, 1, 1, 13}, errFailed},
+		{"the second apply wrote the state", good, observation{"SUCCESS", []byte("{ }"), 1, 1, 12}, errFailed},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			if err := judge(examples["cutover"], row.first, row.second); !errors.Is(err, row.want) {
@@ -32,15 +32,16 @@ func TestJudgePassesOnlyOneCutoverAndASecondApplyThatDoesNothing(t *testing.T) {
 	}
 }
 
-func TestOnlyAcceptedCutoversAreCounted(t *testing.T) {
+func TestOnlyWhatAtlasAcceptedIsCounted(t *testing.T) {
 	log := []entry{
 		{Call: "migration"},
 		{Call: "cutover"}, // challenged or refused
 		{Call: "cutover", Accepted: true},
 		{Call: "job"},
+		{Call: "start", Accepted: true},
 	}
-	if got := acceptedCutovers(log); got != 1 {
-		t.Errorf("acceptedCutovers() = %d, want 1", got)
+	if cutovers, changes := count(log, entry.startsCutover), count(log, entry.changesAtlas); cutovers != 1 || changes != 2 {
+		t.Errorf("counted %d cutovers and %d changes, want 1 and 2", cutovers, changes)
 	}
 }
 
@@ -86,14 +87,14 @@ func TestTheExampleIsTheOneThatIsNamed(t *testing.T) {
 	}
 }
 
-func TestAJourneyMayAskAgainButNotForASecondCutover(t *testing.T) {
-	first := observation{status: "SUCCESS", accepted: 1, requests: 10, state: []byte("a")}
-	refreshed := observation{status: "SUCCESS", accepted: 1, requests: 12, state: []byte("b")}
+func TestAJourneyMayLookAgainButChangeNothing(t *testing.T) {
+	first := observation{status: "SUCCESS", accepted: 1, changes: 4, requests: 10, state: []byte("a")}
+	refreshed := observation{status: "SUCCESS", accepted: 1, changes: 4, requests: 12, state: []byte("b")}
 	if err := judge(examples["journey"], first, refreshed); err != nil {
 		t.Error(err)
 	}
-	refreshed.accepted = 2
+	refreshed.changes = 5
 	if judge(examples["journey"], first, refreshed) == nil {
-		t.Error("passes a second cutover")
+		t.Error("passes a second start of the live migration")
 	}
 }

@@ -4,7 +4,7 @@
 // Command demo rehearses one cutover from beginning to end: the provider built
 // from this clone, a real Terraform CLI, and a simulated Atlas on a loopback
 // port. It exits with 0 only if Atlas accepted exactly one cutover and a second
-// apply changed nothing.
+// apply changed nothing there.
 //
 // With -release it takes both programs from the archives of a release instead,
 // and installs the provider as a user would who has no registry.
