@@ -65,7 +65,7 @@ func (j *job) terraform(arguments ...string) (status int, output string) {
 
 func (j *job) command(name string, arguments ...string) (status int, output string) {
 	j.t.Helper()
-	command := exec.Command(name, arguments...)
+	command := exec.CommandContext(j.t.Context(), name, arguments...)
 	command.Dir = j.dir
 	for _, entry := range os.Environ() {
 		if !strings.HasPrefix(entry, "TERRAFORM=") {
