@@ -70,7 +70,7 @@ func (w *workshop) journey(ctx context.Context, s subject, sim *simulation, ids 
 		return err
 	}
 	for _, command := range commandNames {
-		before := len(sim.Log())
+		before, simulating := len(sim.Log()), processorTime(os.Getpid())
 		began := time.Now()
 		c := w.command(ctx, dir, sim, arguments(command)...)
 		if err := w.run(c); err != nil {
@@ -78,6 +78,7 @@ func (w *workshop) journey(ctx context.Context, s subject, sim *simulation, ids 
 		}
 		row := rows[command]
 		row.took[i] = append(row.took[i], time.Since(began))
+		row.atlas[i] = append(row.atlas[i], processorTime(os.Getpid())-simulating)
 		row.busy[i] = append(row.busy[i], c.ProcessState.UserTime()+c.ProcessState.SystemTime())
 		if i == 0 {
 			row.requests = len(sim.Log()) - before

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -66,25 +65,4 @@ func handshake(ctx context.Context, binary string) (time.Duration, float64, erro
 		_ = os.Remove(parts[3]) // It had no time to do so itself.
 	}
 	return took, resident, nil
-}
-
-// memory is a process's VmRSS (resident now) or VmHWM (the most so far), in MiB;
-// 0 where the system does not tell, or the process is gone.
-func memory(pid int, which string) float64 {
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	if err != nil {
-		return 0
-	}
-	for line := range strings.Lines(string(status)) {
-		fields := strings.Fields(line)
-		if len(fields) < 2 || fields[0] != which+":" {
-			continue
-		}
-		kib, err := strconv.ParseFloat(fields[1], 64)
-		if err != nil {
-			return 0
-		}
-		return kib / 1024
-	}
-	return 0
 }

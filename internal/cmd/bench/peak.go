@@ -4,12 +4,9 @@
 package main
 
 import (
-	"bytes"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -65,28 +62,4 @@ func descends(pid, ancestor int) bool {
 		pid = parent(pid)
 	}
 	return pid == ancestor
-}
-
-// parent is 0 for a process that is gone.
-func parent(pid int) int {
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		return 0
-	}
-	// pid (name) state parent …, where the name can have anything in it.
-	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
-	if len(fields) < 2 {
-		return 0
-	}
-	up, err := strconv.Atoi(fields[1])
-	if err != nil {
-		return 0
-	}
-	return up
-}
-
-// runs tells whether a process runs the binary of that name.
-func runs(pid int, name string) bool {
-	binary, err := os.Readlink(fmt.Sprintf("/proc/%d/exe", pid))
-	return err == nil && filepath.Base(binary) == name
 }

@@ -29,7 +29,9 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 // the plan, since the live migration goes on until the apply.
 func (r *Resource) lookAhead(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var plan model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("project_id"), &plan.ProjectID)...)
+	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("live_migration_id"), &plan.LiveMigrationID)...)
+	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("max_lag_seconds"), &plan.MaxLagSeconds)...)
 	if resp.Diagnostics.HasError() || r.client == nil || plan.ProjectID.IsUnknown() || plan.LiveMigrationID.IsUnknown() {
 		return
 	}
