@@ -8,7 +8,7 @@ import "time"
 // mostHastened is how many looks of a run a sign may bring forward. With it a
 // run stays below 60 looks in its first 10 minutes and 130 in any hour after,
 // whatever Atlas shows and whenever.
-const mostHastened = 4
+const mostHastened = 3
 
 // imminence is what a run knows of the end being near. Atlas shows two signs of
 // it: the lag, which belongs to the time before the cutover's last phase, is gone,
@@ -28,14 +28,14 @@ func (i *imminence) compare(before, after Observation) {
 	}
 }
 
-// hasten shortens a pause after a sign: to the shortest first, and then to twice
-// the time since the sign, so that an end that was announced is noticed soon and
-// one that does not come costs few looks.
+// hasten shortens a pause after a sign: to the shortest first, and then to three
+// times the time since the sign, so that an end that was announced is noticed
+// soon and one that does not come costs few looks.
 func (i *imminence) hasten(pause time.Duration) time.Duration {
 	if i.since.IsZero() || i.hastened == mostHastened {
 		return pause
 	}
-	sooner := max(2*time.Since(i.since), early(whileCuttingOver.least))
+	sooner := max(3*time.Since(i.since), whileCuttingOver.least)
 	if sooner >= pause {
 		return pause
 	}

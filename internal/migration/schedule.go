@@ -10,7 +10,8 @@ import (
 
 // schedule says when to look again: after a tenth of the time that has passed
 // since the wait began, within bounds, so that the end of a cutover is noticed
-// within a tenth of its length.
+// within a tenth of its length, within a second or within half a minute. All three
+// are a little less than that, since a look takes time too.
 type schedule struct {
 	least, most time.Duration
 }
@@ -19,20 +20,16 @@ type schedule struct {
 // whileCuttingOver is looked at more often, since every second counts.
 var (
 	whileNotReady    = schedule{least: 2 * time.Second, most: time.Minute}
-	whileCuttingOver = schedule{least: time.Second, most: 30 * time.Second}
+	whileCuttingOver = schedule{least: 980 * time.Millisecond, most: 29400 * time.Millisecond}
 )
 
-// next is the time to the next look. It is a little shorter than what the
-// schedule promises, since the look takes time too. The jitter keeps many
-// cutovers of one apply apart; it only ever shortens the pause further, and there
-// is none at the floor, where looks are dear.
+// next is the time to the next look. The jitter keeps many cutovers of one apply
+// apart. It only ever shortens the pause, so that it cannot make the end be
+// noticed later, and it is small, since what it takes is paid in looks.
 func (s schedule) next(elapsed time.Duration) time.Duration {
-	due := early(min(max(elapsed/10, s.least), s.most))
-	return max(due-rand.N(due/50+1), early(s.least)) //nolint:gosec // Jitter needs no secrecy.
+	due := min(max(elapsed*96/1000, s.least), s.most)
+	return max(due-rand.N(due/100), s.least) //nolint:gosec // Jitter needs no secrecy.
 }
-
-// early leaves two parts in a hundred of a pause for the look at its end.
-func early(pause time.Duration) time.Duration { return pause * 98 / 100 }
 
 func scheduleFor(r Reason) schedule {
 	switch r {

@@ -17,10 +17,10 @@ func TestSchedule(t *testing.T) {
 	}{
 		{"the first look at a cutover is after a second", whileCuttingOver, 0, 980 * time.Millisecond, 980 * time.Millisecond},
 		{"the floor has no jitter", whileCuttingOver, 10 * time.Second, 980 * time.Millisecond, 980 * time.Millisecond},
-		{"a minute in, every six seconds", whileCuttingOver, time.Minute, 5760 * time.Millisecond, 5880 * time.Millisecond},
-		{"hours in, every half minute", whileCuttingOver, 3 * time.Hour, 28800 * time.Millisecond, 29400 * time.Millisecond},
-		{"the first look for readiness is after two seconds", whileNotReady, 0, 1960 * time.Millisecond, 1960 * time.Millisecond},
-		{"readiness is looked at every minute in the end", whileNotReady, 3 * time.Hour, 57600 * time.Millisecond, 58800 * time.Millisecond},
+		{"a minute in, every six seconds", whileCuttingOver, time.Minute, 5702 * time.Millisecond, 5760 * time.Millisecond},
+		{"hours in, every half minute", whileCuttingOver, 3 * time.Hour, 29106 * time.Millisecond, 29400 * time.Millisecond},
+		{"the first look for readiness is after two seconds", whileNotReady, 0, 2 * time.Second, 2 * time.Second},
+		{"readiness is looked at every minute in the end", whileNotReady, 3 * time.Hour, 59400 * time.Millisecond, time.Minute},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			shortest, longest := time.Hour, time.Duration(0)

@@ -75,7 +75,7 @@ func (r *results) process(d *document) {
 	d.text("With that many finished cutovers in the configuration, which `plan` looks ahead at and `apply` adopts. Beside " +
 		"them as many small resources of the provider that does nothing, and as many that have the attributes of a cutover: " +
 		"how many there are is most of what Terraform and the plugin framework take. Each as the time by the clock, and the " +
-		"processors' time of the CLI and the provider together. The simulated Atlas runs on the same machine, and takes what "+
+		"processors' time of the CLI and the provider together. The simulated Atlas runs on the same machine, and takes what " +
 		"stands beside its requests.")
 	d.table("Cutovers", "Command", "Requests", "Atlas", "Time", "Doing nothing", "Ratio", "With the same attributes", "Ratio")
 	for _, size := range r.sizesMeasured() {
