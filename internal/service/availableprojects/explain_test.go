@@ -32,7 +32,7 @@ func TestWhatIsSaidOfAListThatWasNotRead(t *testing.T) {
 		"a missing role": {
 			unableToRead(notAnOwner),
 			"The call ended with: 401 NOT_ORG_OWNER: The user is not an owner." + nothing +
-				notice.Remedy(notAnOwner) + again,
+				notice.Remedy(notAnOwner, nil) + again,
 		},
 		"a wrong organization": {
 			unableToRead(&atlas.APIError{Status: 404, Code: "RESOURCE_NOT_FOUND"}),
@@ -42,7 +42,7 @@ func TestWhatIsSaidOfAListThatWasNotRead(t *testing.T) {
 		},
 		"a broken server": {
 			unableToRead(unwell),
-			"The call ended with: 503 Service Unavailable." + nothing + notice.Remedy(unwell) + again,
+			"The call ended with: 503 Service Unavailable." + nothing + notice.Remedy(unwell, nil) + again,
 		},
 		"a redirect": {
 			unableToRead(&atlas.APIError{Status: 302, Reason: "Found"}),
@@ -57,11 +57,11 @@ func TestWhatIsSaidOfAListThatWasNotRead(t *testing.T) {
 		"no network": {
 			unableToRead(unreachable),
 			"The call ended with: not sent: no route to host." + nothing +
-				notice.Remedy(unreachable) + again,
+				notice.Remedy(unreachable, nil) + again,
 		},
 		"no call for access tokens at base_url": {
 			unableToRead(noAccount),
-			"The call ended with: not sent: 404 Not Found." + nothing + notice.Remedy(noAccount) + again,
+			"The call ended with: not sent: 404 Not Found." + nothing + notice.Remedy(noAccount, nil) + again,
 		},
 		"an interrupt": {
 			unableToRead(fmt.Errorf("GET: %w", context.Canceled)),

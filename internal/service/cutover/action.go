@@ -8,11 +8,11 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/action"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/attribute"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/client"
 )
 
@@ -69,8 +69,8 @@ func (a *Action) ValidateConfig(ctx context.Context, req action.ValidateConfigRe
 	}
 	limit, diags := config.Timeouts.Invoke(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
-	if limit <= 0 && !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(tooShort(path.Root("timeouts").AtName("invoke")))
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(attribute.CheckTimeout("invoke", limit)...)
 	}
 }
 

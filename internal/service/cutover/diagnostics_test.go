@@ -12,8 +12,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
@@ -165,7 +163,7 @@ func TestDiagnostics(t *testing.T) {
 	for _, lm := range []migration.LiveMigration{
 		lagging, begun, complete, {Status: "FAILED"}, {Status: "EXPIRED"}, {Status: "PAUSED"},
 	} {
-		add("plan: "+describe(lm), foresee(look(lm), nil, nil))
+		add("plan: "+notice.Describe(lm), foresee(look(lm), nil, nil))
 	}
 	add("plan: lag above max_lag_seconds", foresee(look(inSync), nil, new(int64(1))))
 	add("plan: wrong id", foresee(migration.Observation{}, apiError(404, "RESOURCE_NOT_FOUND", "Cannot find resource."), nil))
@@ -183,12 +181,5 @@ func TestDiagnostics(t *testing.T) {
 	} {
 		add(other.when, &other.Notice)
 	}
-	_, malformed := parseImportID("orders")
-	incomplete := identity{ProjectID: types.StringValue("orders"), LiveMigrationID: types.StringNull()}.validate()
-	cases = append(cases,
-		noticetest.Case{When: "import: malformed id", Diagnostic: malformed[0]},
-		noticetest.Case{When: "import: malformed identity", Diagnostic: incomplete[0]},
-		noticetest.Case{When: "validate: a time-out of zero", Diagnostic: tooShort(path.Root("timeouts").AtName("create"))},
-	)
 	noticetest.Check(t, cases, "schema.go", "action_schema.go", "progress.go", "tell.go", "memory.go")
 }

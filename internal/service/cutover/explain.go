@@ -26,7 +26,7 @@ func explain(o migration.Outcome, k keeping) *notice.Notice {
 		return &notice.Notice{
 			Warning: true,
 			Summary: "Cutover was already complete",
-			Seen:    describe(o.Seen.Migration) + " No cutover request was sent.",
+			Seen:    notice.Describe(o.Seen.Migration) + " No cutover request was sent.",
 			State:   k.success(),
 			Next: "Nothing is left to do if an earlier run, or somebody in the web console, started this cutover. " +
 				"Otherwise check that live_migration_id names the live migration you mean.",
@@ -60,16 +60,12 @@ func explainAdopted(o migration.Outcome, k keeping) *notice.Notice {
 }
 
 func explainFailure(o migration.Outcome, k keeping) *notice.Notice {
-	reason := failure(o.Seen, o.Reason)
-	n := &notice.Notice{Summary: cutoverFailed}
-	n.Seen = describe(o.Seen.Migration) + " " + reason
-	switch {
-	case o.Answer == migration.NotRequested && !o.Resumed:
-		n.Summary, n.State = unableToStart, k.nothing()
-	default:
-		n.State = k.failure()
+	n := &notice.Notice{
+		Summary: cutoverFailed, Seen: failureSeen(o.Seen, o.Reason), State: k.failure(), Next: failureAdvice(o.Reason, k),
 	}
-	n.Next = failureAdvice(o.Reason, k)
+	if o.Answer == migration.NotRequested && !o.Resumed {
+		n.Summary, n.State = unableToStart, k.nothing()
+	}
 	return n
 }
 
@@ -89,7 +85,7 @@ func failureAdvice(reason migration.Reason, k keeping) string {
 
 func explainNotReady(o migration.Outcome, k keeping) *notice.Notice {
 	n := &notice.Notice{Summary: notReady, State: k.nothing()}
-	n.Seen = "After " + rounded(o.Took) + ": " + describe(o.Seen.Migration)
+	n.Seen = "After " + notice.Rounded(o.Took) + ": " + notice.Describe(o.Seen.Migration)
 	switch o.Reason {
 	case migration.Lagging:
 		n.Next = "The lag is above max_lag_seconds. " + k.again() + " when it has fallen, or with a higher " +
@@ -113,18 +109,18 @@ func explainNothingSent(o migration.Outcome, k keeping) *notice.Notice {
 	n := &notice.Notice{Summary: unableToStart, State: k.nothing()}
 	switch o.End {
 	case migration.UnknownStatus:
-		n.Seen = describe(o.Seen.Migration) + " This version of the provider does not know that status, and starts " +
+		n.Seen = notice.Describe(o.Seen.Migration) + " This version of the provider does not know that status, and starts " +
 			"nothing on a guess."
 		n.Next = "Look at the live migration in the web console, and for a newer version of the provider."
 	case migration.LookFailed:
 		n.Summary = "Unable to read live migration"
-		n.Seen, n.Next = notice.Because(o.Cause), notice.Remedy(o.Cause)+" "+k.again()+" afterwards."
+		n.Seen, n.Next = notice.Because(o.Cause), remedy(o.Cause)+" "+k.again()+" afterwards."
 	case migration.NotSent:
 		n.Seen = "The cutover request did not get through to Atlas. " + notice.Because(o.RequestErr)
 		n.Next = k.again() + " when Atlas can be reached and takes calls."
 	default:
 		n.Seen = "Atlas refused the cutover request. " + notice.Because(o.RequestErr)
-		n.Next = notice.Remedy(o.RequestErr) + " " + k.again() + " afterwards."
+		n.Next = remedy(o.RequestErr) + " " + k.again() + " afterwards."
 	}
 	return n
 }
@@ -139,7 +135,7 @@ func explainUnconfirmed(o migration.Outcome, k keeping) *notice.Notice {
 	n.Next = k.again() + " to learn how the cutover ended. Do not write to the source or repoint applications before."
 	switch o.End {
 	case migration.NotStarted:
-		n.Seen = requested(o) + describe(o.Seen.Migration) + " It looks as if no cutover had begun."
+		n.Seen = requested(o) + notice.Describe(o.Seen.Migration) + " It looks as if no cutover had begun."
 		if k == resuming && o.Answer != migration.Accepted {
 			n.State = "The state holds the cutover as PENDING; the next apply replaces it, which is safe: it looks at " +
 				"Atlas first and adopts a cutover that is under way or complete."
@@ -147,12 +143,12 @@ func explainUnconfirmed(o migration.Outcome, k keeping) *notice.Notice {
 		n.Next = notStartedAdvice(o, k)
 	case migration.AccessLost:
 		n.Seen = requested(o) + "The credentials no longer work. " + notice.Because(o.Cause)
-		n.Next = notice.Remedy(o.Cause) + " " + n.Next
+		n.Next = remedy(o.Cause) + " " + n.Next
 	case migration.Panicked:
 		n.Seen = requested(o) + "The provider then hit a bug: " + o.Cause.Error() + "."
 		n.Next += " Please report the bug, with the log of TF_LOG_PROVIDER=DEBUG."
 	default:
-		n.Seen = requested(o) + "It had not ended after " + rounded(o.Took) + ". " + lastSeen(o)
+		n.Seen = requested(o) + "It had not ended after " + notice.Rounded(o.Took) + ". " + lastSeen(o)
 		if ready := o.Seen.Migration.Ready; k == resuming && ready != nil && *ready {
 			n.Next = replaceAdvice
 		}
@@ -203,6 +199,9 @@ func explainInterrupt(o migration.Outcome, k keeping) *notice.Notice {
 	return n
 }
 
+// remedy is what to do about a call that went wrong.
+func remedy(err error) string { return notice.Remedy(err, notice.LiveMigration()) }
+
 // requested says what is known of the request.
 func requested(o migration.Outcome) string {
 	switch {
@@ -222,9 +221,9 @@ func requested(o migration.Outcome) string {
 func lastSeen(o migration.Outcome) string {
 	switch {
 	case o.Looked && o.Cause != nil:
-		return notice.Because(o.Cause) + " Before that: " + describe(o.Seen.Migration)
+		return notice.Because(o.Cause) + " Before that: " + notice.Describe(o.Seen.Migration)
 	case o.Looked:
-		return describe(o.Seen.Migration)
+		return notice.Describe(o.Seen.Migration)
 	default:
 		return notice.Because(o.Cause)
 	}

@@ -25,12 +25,12 @@ func finished(state tftypes.Value) bool {
 
 // identify gives a cutover in the state its identity, which a CLI before
 // Terraform 1.12 does not keep.
-func identify(ctx context.Context, state tftypes.Value, identity *tfsdk.ResourceIdentity) {
-	if !identity.Raw.IsNull() {
+func identify(ctx context.Context, state tftypes.Value, into *tfsdk.ResourceIdentity) {
+	if !into.Raw.IsNull() {
 		return
 	}
 	attributes := attributesOf(state)
-	identity.Raw = tftypes.NewValue(identity.Schema.Type().TerraformType(ctx), map[string]tftypes.Value{
+	into.Raw = tftypes.NewValue(into.Schema.Type().TerraformType(ctx), map[string]tftypes.Value{
 		"project_id":        attributes["project_id"],
 		"live_migration_id": attributes["live_migration_id"],
 	})

@@ -23,7 +23,7 @@ func foresee(o migration.Observation, err error, maxLag *int64) *notice.Notice {
 	if err != nil {
 		return foreseeUnreadable(err)
 	}
-	n := &notice.Notice{Seen: describe(o.Migration), State: nothingDone}
+	n := &notice.Notice{Seen: notice.Describe(o.Migration), State: nothingDone}
 	switch d := migration.Decide(o, migration.Memory{MaxLag: maxLag}); d.Reason {
 	case migration.Complete:
 		n.Warning, n.Summary = true, "Cutover is already complete"
@@ -31,7 +31,7 @@ func foresee(o migration.Observation, err error, maxLag *int64) *notice.Notice {
 			"live_migration_id."
 	case migration.MigrationFailed, migration.MigrationExpired:
 		n.Summary = unableToStart
-		n.Seen += " " + failure(o, d.Reason)
+		n.Seen = failureSeen(o, d.Reason)
 		n.Next = failureAdvice(d.Reason, creating)
 	case migration.NotReady:
 		n.Warning, n.Summary = true, notYetReady
@@ -60,11 +60,11 @@ func foreseeUnreadable(err error) *notice.Notice {
 	n := &notice.Notice{
 		Warning: true, Summary: "Unable to look ahead at live migration",
 		Seen: notice.Because(err), State: nothingDone,
-		Next: notice.Remedy(err) + " Whether the cutover can start shows when the plan is applied.",
+		Next: remedy(err) + " Whether the cutover can start shows when the plan is applied.",
 	}
 	var api *atlas.APIError
 	if errors.As(err, &api) && api.Status == http.StatusNotFound {
-		n.Warning, n.Summary, n.Next = false, "Unable to read live migration", notice.Remedy(err)+" Then plan again."
+		n.Warning, n.Summary, n.Next = false, "Unable to read live migration", remedy(err)+" Then plan again."
 	}
 	return n
 }

@@ -5,17 +5,14 @@ package cutover
 
 import (
 	"context"
-	"fmt"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/attribute"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/identity"
 )
 
 // model is the resource's configuration, plan and state.
@@ -31,22 +28,8 @@ type model struct {
 	ErrorMessage    types.String   `tfsdk:"error_message"`
 }
 
-// identity is the resource's identity data.
-type identity struct {
-	ProjectID       types.String `tfsdk:"project_id"`
-	LiveMigrationID types.String `tfsdk:"live_migration_id"`
-}
-
-func (m *model) identity() identity {
-	return identity{ProjectID: m.ProjectID, LiveMigrationID: m.LiveMigrationID}
-}
-
-// noTimeouts is the value of a timeouts attribute that nobody set.
-func noTimeouts() timeouts.Value {
-	return timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{
-		"create": types.StringType,
-		"update": types.StringType,
-	})}
+func (m *model) identity() identity.Identity {
+	return identity.Identity{ProjectID: m.ProjectID, LiveMigrationID: m.LiveMigrationID}
 }
 
 // cutover is what the configuration asks for, to be done within timeout.
@@ -117,23 +100,6 @@ func optional(s string) types.String {
 		return types.StringNull()
 	}
 	return types.StringValue(s)
-}
-
-// parseImportID reads "project_id/live_migration_id".
-func parseImportID(id string) (identity, diag.Diagnostics) {
-	project, liveMigration, found := strings.Cut(id, "/")
-	if !found || !attribute.IsObjectID(project) || !attribute.IsObjectID(liveMigration) {
-		var diags diag.Diagnostics
-		diags.AddError("Invalid import id", fmt.Sprintf(
-			"The import id must be \"project_id/live_migration_id\", each 24 lower-case hexadecimal digits, for "+
-				"example \"507f1f77bcf86cd799439011/5f2b5e4f8f0b8e3a1c9d7e60\"; got %q.\n\n"+
-				"Nothing was imported. Correct the id and import again.", id))
-		return identity{}, diags
-	}
-	return identity{
-		ProjectID:       types.StringValue(project),
-		LiveMigrationID: types.StringValue(liveMigration),
-	}, nil
 }
 
 func (m *model) createTimeout(ctx context.Context) (time.Duration, diag.Diagnostics) {

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice"
 )
 
 // logTo writes a run's steps to the provider's log.
@@ -68,7 +69,7 @@ func reasonWords(r migration.Reason) string {
 
 func fields(p migration.Progress) map[string]any {
 	f := map[string]any{
-		"elapsed": rounded(p.Elapsed), "next_look": rounded(p.Next),
+		"elapsed": notice.Rounded(p.Elapsed), "next_look": notice.Rounded(p.Next),
 		"migration_status": p.Seen.Migration.Status, "job_status": p.Seen.Job.Status,
 	}
 	if ready := p.Seen.Migration.Ready; ready != nil {
@@ -86,7 +87,7 @@ func fields(p migration.Progress) map[string]any {
 // logEnd writes how a run ended; of a panic, the stack too, which no diagnostic
 // has.
 func logEnd(ctx context.Context, o migration.Outcome) {
-	f := map[string]any{"status": string(o.Status()), "request": answerWords(o.Answer), "took": rounded(o.Took)}
+	f := map[string]any{"status": string(o.Status()), "request": answerWords(o.Answer), "took": notice.Rounded(o.Took)}
 	var bug *migration.PanicError
 	if errors.As(o.Cause, &bug) {
 		f["stack"] = string(bug.Stack)

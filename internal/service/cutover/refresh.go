@@ -4,10 +4,7 @@
 package cutover
 
 import (
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/attribute"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice"
 )
 
@@ -19,7 +16,7 @@ func unableToRefresh(err error) notice.Notice {
 		Summary: "Unable to refresh cutover",
 		Seen:    notice.Because(err),
 		State:   "The state is unchanged.",
-		Next:    notice.Remedy(err) + " Then plan or apply again.",
+		Next:    remedy(err) + " Then plan or apply again.",
 	}
 }
 
@@ -55,28 +52,16 @@ func unableToImport(err error) notice.Notice {
 		Summary: "Unable to import cutover",
 		Seen:    notice.Because(err),
 		State:   nothingImported,
-		Next:    notice.Remedy(err) + " Then import again.",
+		Next:    remedy(err) + " Then import again.",
 	}
 }
 
 func nothingToImport(o migration.Observation) notice.Notice {
 	return notice.Notice{
 		Summary: "Unable to import cutover",
-		Seen:    describe(o.Migration) + " There is no finished cutover to import.",
+		Seen:    notice.Describe(o.Migration) + " There is no finished cutover to import.",
 		State:   nothingImported,
 		Next: "Remove the import and apply instead: that adopts a cutover that is under way, and starts one that is " +
 			"not.",
 	}
-}
-
-// validate refuses ids that no plan-time validator has seen.
-func (i identity) validate() diag.Diagnostics {
-	if attribute.IsObjectID(i.ProjectID.ValueString()) && attribute.IsObjectID(i.LiveMigrationID.ValueString()) {
-		return nil
-	}
-	var diags diag.Diagnostics
-	diags.AddError("Invalid import identity",
-		"The attributes project_id and live_migration_id of the identity must each be 24 lower-case hexadecimal "+
-			"digits, for example \"507f1f77bcf86cd799439011\".\n\n"+nothingImported+" Correct them and import again.")
-	return diags
 }

@@ -7,15 +7,15 @@ package cutover
 
 import (
 	"context"
-	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/attribute"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/client"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/identity"
 )
 
 var (
@@ -51,23 +51,9 @@ func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, r
 func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config model
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("timeouts"), &config.Timeouts)...)
-	if resp.Diagnostics.HasError() || config.Timeouts.IsNull() {
-		return
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(attribute.CheckTimeouts(ctx, config.Timeouts)...)
 	}
-	create, createDiags := config.createTimeout(ctx)
-	update, updateDiags := config.updateTimeout(ctx)
-	resp.Diagnostics.Append(createDiags...)
-	resp.Diagnostics.Append(updateDiags...)
-	for name, limit := range map[string]time.Duration{"create": create, "update": update} {
-		if limit <= 0 && !resp.Diagnostics.HasError() {
-			resp.Diagnostics.Append(tooShort(path.Root("timeouts").AtName(name)))
-		}
-	}
-}
-
-func tooShort(at path.Path) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(at, "Invalid time-out",
-		"Attribute "+at.String()+" must be longer than zero, for example \"6h\".")
 }
 
 // Create looks, adopts what is under way or complete, and otherwise starts the
@@ -161,15 +147,8 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 // ImportState adopts a cutover that has ended. One that has not is better left
 // to Create, which adopts it and waits.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	var id identity
-	if req.ID != "" {
-		parsed, diags := parseImportID(req.ID)
-		id = parsed
-		resp.Diagnostics.Append(diags...)
-	} else {
-		resp.Diagnostics.Append(req.Identity.Get(ctx, &id)...)
-		resp.Diagnostics.Append(id.validate()...)
-	}
+	id, diags := identity.Imported(ctx, req)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -179,7 +158,7 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 	}
 	state := model{
 		ProjectID: id.ProjectID, LiveMigrationID: id.LiveMigrationID,
-		ID: id.LiveMigrationID, Timeouts: noTimeouts(),
+		ID: id.LiveMigrationID, Timeouts: attribute.NoTimeouts(),
 	}
 	seen, err := migration.Cutover{Atlas: witnessOf(r.client, state)}.Look(ctx, "")
 	if err != nil {

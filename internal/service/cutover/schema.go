@@ -7,16 +7,15 @@ import (
 	"context"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/attribute"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/identity"
 )
 
 // defaultTimeout is for create and update. A cutover takes minutes, sometimes
@@ -73,7 +72,10 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				Optional:            true,
 				Validators:          []validator.String{attribute.Duration{}},
 			},
-			"timeouts": timeoutsAttribute(ctx),
+			"timeouts": attribute.Timeouts(ctx, "6h",
+				"How long an apply that starts the cutover may take, waiting for readiness and for the end included. When it "+
+					"passes after the request, the cutover goes on at Atlas and the next apply adopts it.",
+				"How long an apply may take that goes on waiting for a cutover which an earlier apply requested."),
 			"id": schema.StringAttribute{
 				MarkdownDescription: "Id of the job that Atlas began for the cutover. Where Atlas named none, or the " +
 					"cutover was found already requested, the id of the live migration.",
@@ -102,36 +104,8 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 	}
 }
 
-func timeoutsAttribute(ctx context.Context) schema.Attribute {
-	const unit = ` A duration like "90m" or "6h". Defaults to "6h".`
-	attribute := timeouts.Attributes(ctx, timeouts.Opts{
-		Create: true,
-		Update: true,
-		CreateDescription: "How long an apply that starts the cutover may take, waiting for readiness and for the end " +
-			"included. When it passes after the request, the cutover goes on at Atlas and the next apply adopts it." + unit,
-		UpdateDescription: "How long an apply may take that goes on waiting for a cutover which an earlier apply " +
-			"requested." + unit,
-	})
-	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
-		nested.MarkdownDescription = "How long an apply may take."
-		return nested
-	}
-	return attribute
-}
-
 // IdentitySchema describes what makes a cutover this one: there is at most one
 // for each live migration.
 func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{
-		Attributes: map[string]identityschema.Attribute{
-			"project_id": identityschema.StringAttribute{
-				Description:       "Id of the Atlas project that holds the destination cluster.",
-				RequiredForImport: true,
-			},
-			"live_migration_id": identityschema.StringAttribute{
-				Description:       "Id of the live migration.",
-				RequiredForImport: true,
-			},
-		},
-	}
+	resp.IdentitySchema = identity.Schema()
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice"
 )
 
 // tellEvery is how often a person is told that nothing has changed.
@@ -45,9 +46,9 @@ func tidings(p migration.Progress) (kind, text string) {
 	}
 	switch p.Decision.Reason {
 	case migration.CuttingOver, migration.UnknownWord:
-		return "finishing", "Atlas is finishing, " + rounded(p.Elapsed)
+		return "finishing", "Atlas is finishing, " + notice.Rounded(p.Elapsed)
 	case migration.PerhapsUnderWay:
-		return "perhaps", "not ready: still copying, or a cutover is under way, " + rounded(p.Elapsed)
+		return "perhaps", "not ready: still copying, or a cutover is under way, " + notice.Rounded(p.Elapsed)
 	case migration.Settling:
 		return "settling", "ready" + lagWords(p.Seen.Migration) + ", making sure that no earlier request is on its way"
 	case migration.Lagging:
@@ -59,7 +60,7 @@ func tidings(p migration.Progress) (kind, text string) {
 
 // confirmed is the last of the tidings.
 func confirmed(o migration.Outcome) string {
-	return "complete: Atlas confirmed the cutover after " + rounded(o.Took)
+	return "complete: Atlas confirmed the cutover after " + notice.Rounded(o.Took)
 }
 
 func lagWords(lm migration.LiveMigration) string {

@@ -4,29 +4,9 @@
 package cutover
 
 import (
-	"strings"
-	"time"
-
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice"
 )
-
-// describe says what a look saw, as a sentence.
-func describe(lm migration.LiveMigration) string {
-	parts := []string{"Atlas reports the live migration as " + lm.Status}
-	if lm.Status == "" {
-		parts[0] = "Atlas reports the live migration without a status"
-	}
-	if lm.Ready != nil {
-		parts = append(parts, map[bool]string{true: "ready for cutover", false: "not ready for cutover"}[*lm.Ready])
-	}
-	if lm.LagSeconds != nil {
-		parts = append(parts, rounded(time.Duration(*lm.LagSeconds)*time.Second)+" behind its source")
-	}
-	if len(lm.Hosts) > 0 {
-		parts = append(parts, "migration host "+strings.Join(lm.Hosts, ", "))
-	}
-	return strings.Join(parts, ", ") + "."
-}
 
 // failure is why a cutover failed, as far as Atlas said.
 func failure(o migration.Observation, reason migration.Reason) string {
@@ -34,12 +14,20 @@ func failure(o migration.Observation, reason migration.Reason) string {
 	case o.Job.ErrorMessage != "":
 		return o.Job.ErrorMessage
 	case reason == migration.MigrationExpired:
-		return "The timer of 120 hours that runs once a live migration is nearly in sync ran out."
+		return "It expired: " + notice.Timer + "."
 	case reason == migration.JobFailed:
 		return "Atlas reports the job of the cutover as FAILED, without a reason."
 	default:
 		return "Atlas gave no reason for the failure."
 	}
+}
+
+// failureSeen says what a look saw of a cutover that failed, and why it did.
+func failureSeen(o migration.Observation, reason migration.Reason) string {
+	if reason == migration.MigrationExpired {
+		return notice.Describe(o.Migration) // That says why.
+	}
+	return notice.Describe(o.Migration) + " " + failure(o, reason)
 }
 
 // errorMessage is what the state says about a run that did not succeed.
@@ -57,19 +45,4 @@ func errorMessage(o migration.Outcome) string {
 	default:
 		return "How the cutover ended is not known: it had not ended when the apply stopped waiting."
 	}
-}
-
-// rounded is a duration as a person writes it.
-func rounded(d time.Duration) string {
-	if d < time.Minute {
-		return d.Round(time.Second / 10).String()
-	}
-	text := d.Round(time.Second).String()
-	if rest, whole := strings.CutSuffix(text, "m0s"); whole {
-		text = rest + "m"
-	}
-	if rest, whole := strings.CutSuffix(text, "h0m"); whole {
-		text = rest + "h"
-	}
-	return text
 }

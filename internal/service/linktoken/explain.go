@@ -4,7 +4,6 @@
 package linktoken
 
 import (
-	"context"
 	"errors"
 	"net/http"
 
@@ -75,27 +74,11 @@ func unsent(err error) bool {
 	return errors.As(err, &e)
 }
 
-// remedy has this resource's arguments in it where notice.Remedy has those of
-// a live migration.
+// remedy is what to do about a call for a link token that went wrong.
 func remedy(err error) string {
-	switch status := atlas.StatusOf(err); {
-	case errors.Is(err, context.Canceled):
-		return "The run was interrupted."
-	case unsent(err):
-		return notice.Remedy(err)
-	case status >= http.StatusMultipleChoices && status < http.StatusBadRequest:
-		return "Check base_url and any proxy: the answer sends to another address, which is not followed."
-	case status == http.StatusBadRequest:
-		return "Check access_list_ips and organization_id against what Atlas says above."
-	case status == http.StatusConflict:
-		return "Look whether the organization has a link already. If so, remove it: destroy the resource that it belongs " +
-			"to, or remove it in the web console."
-	case status == http.StatusNotFound:
-		return "Check organization_id: it is the id of the Atlas organization, not of a project in it, nor of the " +
-			"organization in Cloud Manager or Ops Manager. Check base_url as well."
-	case status == http.StatusMethodNotAllowed, status == http.StatusRequestTimeout:
-		return "Wait some minutes: Atlas cannot do this now, for example during an upgrade."
-	default:
-		return notice.Remedy(err)
-	}
+	advice := notice.Organization()
+	advice[http.StatusBadRequest] = "Check access_list_ips and organization_id against what Atlas says above."
+	advice[http.StatusConflict] = "Look whether the organization has a link already. If so, remove it: destroy the " +
+		"resource that it belongs to, or remove it in the web console."
+	return notice.Remedy(err, advice)
 }

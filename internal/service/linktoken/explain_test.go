@@ -57,7 +57,7 @@ func TestWhatIsSaidOfATokenThatWasNotCreated(t *testing.T) {
 	}{
 		"a missing role": {notAnOwner, []string{
 			"The call ended with: 401 NOT_ORG_OWNER: The current user is not an owner of the organization.",
-			none, notice.Remedy(notAnOwner) + " Apply again."}},
+			none, notice.Remedy(notAnOwner, nil) + " Apply again."}},
 		"a bad list": {
 			&atlas.APIError{Status: 400, Code: "INVALID", Fields: []atlas.FieldError{{Field: "accessListIps", Description: "no"}}},
 			[]string{
@@ -72,14 +72,14 @@ func TestWhatIsSaidOfATokenThatWasNotCreated(t *testing.T) {
 			"Look whether the organization has a link already. If so, remove it: destroy the resource that it belongs to, or " +
 				"remove it in the web console. Apply again."}},
 		"a dial that failed": {unreachable, []string{
-			"The call ended with: not sent: connection reset by peer.", none, notice.Remedy(unreachable) + " Apply again."}},
+			"The call ended with: not sent: connection reset by peer.", none, notice.Remedy(unreachable, nil) + " Apply again."}},
 		"an answer that was lost": {errReset, []string{
 			"The call ended with: connection reset by peer.", unknown,
-			notice.Remedy(errReset) + " Apply again, which creates another token."}},
+			notice.Remedy(errReset, nil) + " Apply again, which creates another token."}},
 		"an answer that took too long": {&atlas.APIError{Status: 408, Reason: "Request Timeout"}, []string{
 			"The call ended with: 408 Request Timeout.", unknown, notNow + " Apply again, which creates another token."}},
 		"a broken server": {unwell, []string{
-			"The call ended with: 502: an HTML page.", unknown, notice.Remedy(unwell) + " Apply again, which creates another token."}},
+			"The call ended with: 502: an HTML page.", unknown, notice.Remedy(unwell, nil) + " Apply again, which creates another token."}},
 		"a redirect": {&atlas.APIError{Status: 302, Reason: "Found"}, []string{
 			"The call ended with: 302 Found.", unknown, checkRedirect + " Apply again, which creates another token."}},
 		"an interrupt": {fmt.Errorf("POST: %w", context.Canceled), []string{
@@ -117,16 +117,16 @@ func TestWhatIsSaidOfALinkThatWasNotRemoved(t *testing.T) {
 				"state rm and the address of this resource."}},
 		"a missing role": {notAnOwner, []string{
 			"The call ended with: 401 NOT_ORG_OWNER: The current user is not an owner of the organization.",
-			kept, notice.Remedy(notAnOwner) + again}},
+			kept, notice.Remedy(notAnOwner, nil) + again}},
 		"an answer that was lost": {errReset, []string{
-			"The call ended with: connection reset by peer.", unknown, notice.Remedy(errReset) + orGone}},
+			"The call ended with: connection reset by peer.", unknown, notice.Remedy(errReset, nil) + orGone}},
 		"a broken server": {unwell, []string{
-			"The call ended with: 502: an HTML page.", unknown, notice.Remedy(unwell) + orGone}},
+			"The call ended with: 502: an HTML page.", unknown, notice.Remedy(unwell, nil) + orGone}},
 		"an interrupt": {context.Canceled, []string{
 			"The call ended with: context canceled.", unknown, "The run was interrupted." + orGone}},
 		"a conflict over an access token": {conflicted, []string{
 			"The call ended with: not sent: 409 Conflict.", kept,
-			notice.Remedy(conflicted) + again}},
+			notice.Remedy(conflicted, nil) + again}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			paragraphs(t, unableToRemove(row.err).Diagnostic(), "Unable to remove link", row.want...)

@@ -19,6 +19,7 @@ import (
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/identity"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice/noticetest"
 )
@@ -170,7 +171,6 @@ func (c *cases) addRules(t *testing.T) {
 		Path: path.Root("sharding").AtName("entries").AtListIndex(0).AtName("key").AtListIndex(0).AtName("kind"), ConfigValue: types.StringValue("2"),
 	}, &resp)
 	c.addAll("validate: a shard key", resp.Diagnostics)
-	c.addAll("validate: a time-out of zero", diag.Diagnostics{tooShort(path.Root("timeouts").AtName("create"))})
 }
 
 func TestDiagnostics(t *testing.T) {
@@ -178,7 +178,7 @@ func TestDiagnostics(t *testing.T) {
 	c.addStarts()
 	c.addWaits()
 	state := func(lm migration.LiveMigration) model {
-		m := identity{ProjectID: types.StringValue(project), LiveMigrationID: types.StringValue("6296fb4c7c7aa997cf94e9a8")}.imported()
+		m := imported(identity.Identity{ProjectID: types.StringValue(project), LiveMigrationID: types.StringValue("6296fb4c7c7aa997cf94e9a8")})
 		m.see(lm)
 		return m
 	}
@@ -202,9 +202,6 @@ func TestDiagnostics(t *testing.T) {
 	} {
 		c.add(other.when, &other.Notice)
 	}
-	_, malformed := parseImportID("orders")
-	c.addAll("import: malformed id", malformed)
-	c.addAll("import: malformed identity", identity{}.check())
 	c.addValidations()
 	c.addRules(t)
 	noticetest.Check(t, c, "schema.go", "request_schema.go", "validation_schema.go", "datasource.go", "progress.go")

@@ -102,14 +102,14 @@ func explainWait(o migration.BeginningOutcome, k keeping) *notice.Notice {
 		n.Next = goOn
 	case migration.OutOfTime:
 		n.Summary = notReady
-		n.Seen = "It was not ready after " + rounded(o.Took) + ". " + lastSeen(o)
+		n.Seen = "It was not ready after " + notice.Rounded(o.Took) + ". " + lastSeen(o)
 		n.Next = goOn + " Raise " + k.limit() + " to wait longer."
 	case migration.ShutOut:
 		n.Seen = "The credentials no longer work. " + lastSeen(o)
-		n.Next = notice.Remedy(o.Cause) + " " + goOn
+		n.Next = lookRemedy(o.Cause) + " " + goOn
 	case migration.Disappeared:
 		n.Seen = "Atlas no longer knows the live migration. " + lastSeen(o)
-		n.Next = notice.Remedy(o.Cause) + " If somebody cancelled it, start a new one with terraform apply -replace and the " +
+		n.Next = lookRemedy(o.Cause) + " If somebody cancelled it, start a new one with terraform apply -replace and the " +
 			"address of this resource."
 	default:
 		n.Seen = "The provider hit a bug. " + lastSeen(o)
@@ -130,7 +130,7 @@ const (
 func explainFailure(o migration.BeginningOutcome, k keeping) *notice.Notice {
 	n := &notice.Notice{
 		Summary: migrationFailed,
-		Seen:    describe(o.Seen),
+		Seen:    notice.Describe(o.Seen),
 		State:   "The state holds the live migration as " + o.Seen.Status + ".",
 		Next:    lookForCause + " " + startAnother,
 	}
@@ -150,28 +150,24 @@ const (
 func lastSeen(o migration.BeginningOutcome) string {
 	switch {
 	case o.Looked && o.Cause != nil:
-		return notice.Because(o.Cause) + " Before that: " + describe(o.Seen)
+		return notice.Because(o.Cause) + " Before that: " + notice.Describe(o.Seen)
 	case o.Looked:
-		return describe(o.Seen)
+		return notice.Describe(o.Seen)
 	default:
 		return notice.Because(o.Cause)
 	}
 }
 
-// remedy is for a request that names no live migration, where notice.Remedy is
-// for one that does.
+// remedy is what to do about a request that went wrong and that names no live
+// migration, since it asks for one.
 func remedy(err error) string {
-	switch atlas.StatusOf(err) {
-	case http.StatusBadRequest:
-		return "Check the arguments against what Atlas says above."
-	case http.StatusNotFound:
-		return "Check project_id: it is the id of the Atlas project that holds the destination cluster. Atlas also answers " +
-			"404 where the credentials belong to another organization."
-	case http.StatusMethodNotAllowed:
-		return "Wait until Atlas takes changes again: it refuses them while it is being upgraded."
-	case http.StatusConflict:
-		return "Look at the destination cluster in the web console: something else runs there."
-	default:
-		return notice.Remedy(err)
-	}
+	return notice.Remedy(err, notice.Advice{
+		http.StatusBadRequest: "Check the arguments against what Atlas says above.",
+		http.StatusNotFound: "Check project_id: it is the id of the Atlas project that holds the destination cluster. Atlas " +
+			"also answers 404 where the credentials belong to another organization.",
+		http.StatusConflict: "Look at the destination cluster in the web console: something else runs there.",
+	})
 }
+
+// lookRemedy is what to do about a look at a live migration that went wrong.
+func lookRemedy(err error) string { return notice.Remedy(err, notice.LiveMigration()) }

@@ -34,7 +34,7 @@ func (m *model) failed() bool {
 func stillRuns(state model, changed []string, err error) notice.Notice {
 	n := notice.Notice{
 		Summary: unableToChange,
-		Seen:    "The configuration changes " + list(changed) + " of a live migration that is running. " + describe(state.lastLook()),
+		Seen:    "The configuration changes " + list(changed) + " of a live migration that is running. " + notice.Describe(state.lastLook()),
 		State:   nothingChanged,
 		Next: "Atlas has no call that changes or stops a live migration. Take the change back. Or cancel the live migration " +
 			"in the web console first, and plan again when Atlas reports it as ended: the change then starts a new one.",
@@ -43,11 +43,11 @@ func stillRuns(state model, changed []string, err error) notice.Notice {
 	case err == nil:
 	case atlas.StatusOf(err) == http.StatusNotFound:
 		n.Seen = "The configuration changes " + list(changed) + " of a live migration that Atlas does not show. " + notice.Because(err)
-		n.Next = notice.Remedy(err) + " If the live migration was cancelled, forget it with terraform state rm and the " +
+		n.Next = lookRemedy(err) + " If the live migration was cancelled, forget it with terraform state rm and the " +
 			"address of this resource, and apply again: that starts a new one."
 	default:
 		n.Seen = "The configuration changes " + list(changed) + " of a live migration that may be running. " + notice.Because(err)
-		n.Next = notice.Remedy(err) + " " + n.Next
+		n.Next = lookRemedy(err) + " " + n.Next
 	}
 	return n
 }
@@ -58,7 +58,7 @@ func hasFailed(state model) notice.Notice {
 	return notice.Notice{
 		Warning: true,
 		Summary: "Live migration has failed",
-		Seen:    describe(state.lastLook()),
+		Seen:    notice.Describe(state.lastLook()),
 		State:   "The state holds it, and no apply replaces it by itself.",
 		Next:    lookForCause + " " + startAnother,
 	}
@@ -72,7 +72,7 @@ func unableToRefresh(err error) notice.Notice {
 		Summary: "Unable to refresh live migration",
 		Seen:    notice.Because(err),
 		State:   stateUnchanged,
-		Next:    notice.Remedy(err) + " Then plan or apply again.",
+		Next:    lookRemedy(err) + " Then plan or apply again.",
 	}
 }
 
@@ -81,14 +81,14 @@ func forgotten(state model) notice.Notice {
 	n := notice.Notice{
 		Warning: true,
 		Summary: "Live migration is not stopped",
-		Seen:    "Atlas has no call that stops a live migration, so it goes on. " + describe(state.lastLook()),
+		Seen:    "Atlas has no call that stops a live migration, so it goes on. " + notice.Describe(state.lastLook()),
 		State:   "The resource is removed from the state.",
 		Next: "Cancel the live migration in the web console if it is not wanted: while it runs, Atlas refuses changes to the " +
 			"destination cluster, and another start. To go on with it, import it as " + state.importID() + ".",
 	}
 	if state.over() {
 		n.Summary = "Live migration is not undone"
-		n.Seen = "Atlas has no call that undoes or removes a live migration. " + describe(state.lastLook())
+		n.Seen = "Atlas has no call that undoes or removes a live migration. " + notice.Describe(state.lastLook())
 		n.Next = "Nothing has to be done at Atlas. What was copied stays in the destination cluster."
 	}
 	return n
@@ -108,7 +108,7 @@ func unableToImport(err error) notice.Notice {
 		Summary: "Unable to import live migration",
 		Seen:    notice.Because(err),
 		State:   nothingImported,
-		Next:    notice.Remedy(err) + " Then import again.",
+		Next:    lookRemedy(err) + " Then import again.",
 	}
 }
 
@@ -116,7 +116,7 @@ func unableToRead(err error) notice.Notice {
 	return notice.Notice{
 		Summary: "Unable to read live migration",
 		Seen:    notice.Because(err),
-		Next:    notice.Remedy(err) + " Plan or apply again.",
+		Next:    lookRemedy(err) + " Plan or apply again.",
 		State:   nothingRead,
 	}
 }

@@ -126,7 +126,7 @@ func TestAStartThatIsRefusedStoresNothing(t *testing.T) {
 		"the access list":        {func(s *stage) { s.sim.SetKey(func(k *atlassim.Key) { k.OnAccessList = false }) }, "access list"},
 		"a wrong project":        {func(s *stage) { s.with("project_id", "6a1b2c3d4e5f60718293a4b5") }, "Check project_id"},
 		"an argument":            {failsStart(atlassim.Effect{Status: 400}, false), "Check the arguments"},
-		"an upgrade":             {failsStart(atlassim.Effect{Status: 405}, false), "being upgraded"},
+		"an upgrade":             {failsStart(atlassim.Effect{Status: 405}, false), "during an upgrade"},
 		"a version that is gone": {failsStart(atlassim.Effect{Status: 410}, false), "Atlas refused the request."},
 		"an untrusted certificate": {func(s *stage) {
 			s.sim.Inject(atlassim.Fault{Times: -1, Do: atlassim.Effect{Wire: atlassim.TLSUntrusted}})

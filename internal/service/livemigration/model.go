@@ -5,18 +5,15 @@ package livemigration
 
 import (
 	"context"
-	"fmt"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/attribute"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/identity"
 )
 
 // What wait_until can be.
@@ -36,14 +33,8 @@ type model struct {
 	LagTimeSeconds  types.Int64    `tfsdk:"lag_time_seconds"`
 }
 
-// identity is the resource's identity data.
-type identity struct {
-	ProjectID       types.String `tfsdk:"project_id"`
-	LiveMigrationID types.String `tfsdk:"live_migration_id"`
-}
-
-func (m *model) identity() identity {
-	return identity{ProjectID: m.ProjectID, LiveMigrationID: m.ID}
+func (m *model) identity() identity.Identity {
+	return identity.Identity{ProjectID: m.ProjectID, LiveMigrationID: m.ID}
 }
 
 // beginning is the run that the configuration asks for.
@@ -94,51 +85,16 @@ func optional(s string) types.String {
 func (m *model) importID() string { return m.ProjectID.ValueString() + "/" + m.ID.ValueString() }
 
 // imported is the state of a live migration of which only the identity is known.
-func (i identity) imported() model {
+func imported(id identity.Identity) model {
 	return model{
 		request: request{
-			ProjectID:      i.ProjectID,
+			ProjectID:      id.ProjectID,
 			Source:         types.ObjectNull(sourceTypes()),
 			Destination:    types.ObjectNull(destinationTypes()),
 			MigrationHosts: types.ListNull(types.StringType),
 			Sharding:       types.ObjectNull(shardingTypes()),
 		},
-		ID:       i.LiveMigrationID,
-		Timeouts: noTimeouts(),
+		ID:       id.LiveMigrationID,
+		Timeouts: attribute.NoTimeouts(),
 	}
-}
-
-// noTimeouts is the value of a timeouts attribute that nobody set.
-func noTimeouts() timeouts.Value {
-	return timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{
-		"create": types.StringType,
-		"update": types.StringType,
-	})}
-}
-
-// parseImportID reads "project_id/live_migration_id".
-func parseImportID(id string) (identity, diag.Diagnostics) {
-	project, liveMigration, _ := strings.Cut(id, "/")
-	parsed := identity{ProjectID: types.StringValue(project), LiveMigrationID: types.StringValue(liveMigration)}
-	if parsed.valid() {
-		return parsed, nil
-	}
-	return identity{}, diag.Diagnostics{diag.NewErrorDiagnostic("Invalid import id", fmt.Sprintf(
-		"The import id must be \"project_id/live_migration_id\", each 24 lower-case hexadecimal digits, for example "+
-			"\"507f1f77bcf86cd799439011/5f2b5e4f8f0b8e3a1c9d7e60\"; got %q.\n\n%s Correct the id and import again.",
-		id, nothingImported))}
-}
-
-// check refuses ids that no plan-time validator has seen.
-func (i identity) check() diag.Diagnostics {
-	if i.valid() {
-		return nil
-	}
-	return diag.Diagnostics{diag.NewErrorDiagnostic("Invalid import identity",
-		"The attributes project_id and live_migration_id of the identity must each be 24 lower-case hexadecimal "+
-			"digits, for example \"507f1f77bcf86cd799439011\".\n\n"+nothingImported+" Correct them and import again.")}
-}
-
-func (i identity) valid() bool {
-	return attribute.IsObjectID(i.ProjectID.ValueString()) && attribute.IsObjectID(i.LiveMigrationID.ValueString())
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice"
 )
 
 // logTo writes a run's steps to the provider's log.
@@ -34,7 +35,7 @@ func stepWords(s migration.Step) string {
 
 func fields(p migration.Progress) map[string]any {
 	lm, job := p.Seen.Migration, p.Seen.Job
-	f := map[string]any{"elapsed": rounded(p.Elapsed), "next": rounded(p.Next)}
+	f := map[string]any{"elapsed": notice.Rounded(p.Elapsed), "next": notice.Rounded(p.Next)}
 	for name, value := range map[string]string{
 		"live_migration_id": lm.ID, "migration_status": lm.Status, "validation_id": job.ID, "validation_status": job.Status,
 	} {
@@ -57,11 +58,11 @@ func fields(p migration.Progress) map[string]any {
 // logBeginning writes how a run ended, with the id of what it started: a run
 // that is killed before its state is written leaves that in the log.
 func logBeginning(ctx context.Context, o migration.BeginningOutcome) {
-	logEnd(ctx, o.Cause, map[string]any{"live_migration_id": o.ID, "status": o.Seen.Status, "took": rounded(o.Took)})
+	logEnd(ctx, o.Cause, map[string]any{"live_migration_id": o.ID, "status": o.Seen.Status, "took": notice.Rounded(o.Took)})
 }
 
 func logValidation(ctx context.Context, o migration.ValidationOutcome) {
-	logEnd(ctx, o.Cause, map[string]any{"validation_id": o.Job.ID, "status": o.Job.Status, "took": rounded(o.Took)})
+	logEnd(ctx, o.Cause, map[string]any{"validation_id": o.Job.ID, "status": o.Job.Status, "took": notice.Rounded(o.Took)})
 }
 
 // logEnd writes the stack of a panic too, which no diagnostic has.

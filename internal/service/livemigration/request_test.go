@@ -17,6 +17,7 @@ import (
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/identity"
 )
 
 const project = "7e68e12770616e75e6df43d0"
@@ -249,29 +250,9 @@ func TestWhatIsNotKnownYetBreaksNoRule(t *testing.T) {
 }
 
 func TestWhatAnImportDoesNotKnowIsTakenAsItIsConfigured(t *testing.T) {
-	imported := identity{ProjectID: types.StringValue(project), LiveMigrationID: types.StringValue(project)}.imported()
+	imported := imported(identity.Identity{ProjectID: types.StringValue(project), LiveMigrationID: types.StringValue(project)})
 	changed, diags := imported.changedBy(t.Context(), model{request: full()})
 	if diags.HasError() || len(changed) > 0 {
 		t.Errorf("changes %q: %v", changed, diags)
 	}
-}
-
-// An id is either taken whole or refused, and never makes a path of its own.
-func FuzzImportID(f *testing.F) {
-	for _, seed := range []string{
-		"7e68e12770616e75e6df43d0/6296fb4c7c7aa997cf94e9a8", "7e68e12770616e75e6df43d0", "/", "",
-		"7E68E12770616E75E6DF43D0/6296fb4c7c7aa997cf94e9a8", "7e68e12770616e75e6df43d0/6296fb4c7c7aa997cf94e9a8/",
-		"../../orgs/x", "7e68e12770616e75e6df43d0/6296fb4c7c7aa997cf94e9a8\n",
-	} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, id string) {
-		parsed, diags := parseImportID(id)
-		if diags.HasError() {
-			return
-		}
-		if parsed.check().HasError() || parsed.ProjectID.ValueString()+"/"+parsed.LiveMigrationID.ValueString() != id {
-			t.Errorf("took %q for %s", id, parsed)
-		}
-	})
 }

@@ -8,15 +8,14 @@ package livemigration
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/attribute"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/client"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/identity"
 )
 
 var (
@@ -56,7 +55,7 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 		return
 	}
 	resp.Diagnostics.Append(config.check(ctx)...)
-	resp.Diagnostics.Append(checkTimeouts(ctx, config.Timeouts)...)
+	resp.Diagnostics.Append(attribute.CheckTimeouts(ctx, config.Timeouts)...)
 }
 
 // Create starts the live migration, once. From then on nothing but its failure
@@ -155,15 +154,8 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 // ImportState adopts a live migration. What it was started with is taken from
 // the configuration by the next apply.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	var id identity
-	if req.ID != "" {
-		parsed, diags := parseImportID(req.ID)
-		id = parsed
-		resp.Diagnostics.Append(diags...)
-	} else {
-		resp.Diagnostics.Append(req.Identity.Get(ctx, &id)...)
-		resp.Diagnostics.Append(id.check()...)
-	}
+	id, diags := identity.Imported(ctx, req)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -171,7 +163,7 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 		resp.Diagnostics.Append(importWithoutClient().Diagnostic())
 		return
 	}
-	state := id.imported()
+	state := imported(id)
 	lm, err := state.look(ctx, r.client)
 	if err != nil {
 		resp.Diagnostics.Append(unableToImport(err).Diagnostic())
@@ -180,27 +172,4 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 	state.see(lm)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, id)...)
-}
-
-// tooShort is a time limit that could only fail.
-func tooShort(at path.Path) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(at, "Invalid time-out",
-		"Attribute "+at.String()+" must be longer than zero, for example \"36h\".")
-}
-
-// checkTimeouts refuses time limits that could only fail.
-func checkTimeouts(ctx context.Context, configured timeouts.Value) diag.Diagnostics {
-	create, diags := configured.Create(ctx, defaultTimeout)
-	update, more := configured.Update(ctx, defaultTimeout)
-	diags.Append(more...)
-	if diags.HasError() {
-		return diags
-	}
-	if create <= 0 {
-		diags.Append(tooShort(path.Root("timeouts").AtName("create")))
-	}
-	if update <= 0 {
-		diags.Append(tooShort(path.Root("timeouts").AtName("update")))
-	}
-	return diags
 }

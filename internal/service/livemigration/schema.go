@@ -8,11 +8,9 @@ import (
 	"maps"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
@@ -20,6 +18,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/attribute"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/identity"
 )
 
 // defaultTimeout is for create and update of a live migration. The first copy of
@@ -55,7 +56,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			Default:    stringdefault.StaticString(untilStarted),
 			Validators: []validator.String{stringvalidator.OneOf(untilStarted, untilReady)},
 		},
-		"timeouts": timeoutsAttribute(ctx, "Defaults to \"48h\".",
+		"timeouts": attribute.Timeouts(ctx, "48h",
 			"How long an apply that starts the live migration may take, where wait_until is \"ready\". When it passes, the "+
 				"apply ends with a warning, and the next one goes on waiting.",
 			"How long an apply may take that waits for a live migration which was started before. When it passes, the "+
@@ -85,34 +86,9 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 	resp.Schema = schema.Schema{MarkdownDescription: resourceDescription, Attributes: attributes}
 }
 
-// timeoutsAttribute limits create and update.
-func timeoutsAttribute(ctx context.Context, otherwise, create, update string) schema.Attribute {
-	const unit = " A duration like \"90m\" or \"36h\". "
-	made := timeouts.Attributes(ctx, timeouts.Opts{
-		Create: true, CreateDescription: create + unit + otherwise,
-		Update: true, UpdateDescription: update + unit + otherwise,
-	})
-	if nested, ok := made.(schema.SingleNestedAttribute); ok {
-		nested.MarkdownDescription = "How long an apply may take."
-		return nested
-	}
-	return made
-}
-
 // IdentitySchema describes what makes a live migration this one.
 func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{
-		Attributes: map[string]identityschema.Attribute{
-			"project_id": identityschema.StringAttribute{
-				Description:       "Id of the Atlas project that holds the destination cluster.",
-				RequiredForImport: true,
-			},
-			"live_migration_id": identityschema.StringAttribute{
-				Description:       "Id of the live migration.",
-				RequiredForImport: true,
-			},
-		},
-	}
+	resp.IdentitySchema = identity.Schema()
 }
 
 func sourceTypes() map[string]attr.Type      { return typesOf(sourceSchemaAttributes()) }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/attribute"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/client"
 )
 
@@ -51,7 +52,7 @@ func (r *ValidationResource) ValidateConfig(ctx context.Context, req resource.Va
 		return
 	}
 	resp.Diagnostics.Append(config.check(ctx)...)
-	resp.Diagnostics.Append(checkTimeouts(ctx, config.Timeouts)...)
+	resp.Diagnostics.Append(attribute.CheckTimeouts(ctx, config.Timeouts)...)
 }
 
 // ModifyPlan replaces a validation that failed, or that is asked for with other

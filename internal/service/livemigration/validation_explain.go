@@ -101,12 +101,12 @@ func explainUnconfirmed(o migration.ValidationOutcome, k keeping) *notice.Notice
 		n.Next = applyToGoOn
 	case migration.ShutOut:
 		n.Seen = "The credentials no longer work. " + notice.Because(o.Cause)
-		n.Next = notice.Remedy(o.Cause) + " " + n.Next
+		n.Next = lookRemedy(o.Cause) + " " + n.Next
 	case migration.Crashed:
 		n.Seen = "The provider hit a bug. " + notice.Because(o.Cause)
 		n.Next += " " + reportBug
 	default:
-		n.Seen = "It had not ended after " + rounded(o.Took) + ". " + notice.Because(o.Cause)
+		n.Seen = "It had not ended after " + notice.Rounded(o.Took) + ". " + notice.Because(o.Cause)
 		n.Next += " Raise " + k.limit() + " to wait longer."
 	}
 	return n

@@ -12,6 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/attribute"
 )
 
 // defaultValidationTimeout is for create and update of a validation.
@@ -26,7 +28,7 @@ const validationDescription = "Validates a live migration before it is started, 
 func (r *ValidationResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	keeps := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	attributes := map[string]schema.Attribute{
-		"timeouts": timeoutsAttribute(ctx, "Defaults to \"1h\".",
+		"timeouts": attribute.Timeouts(ctx, "1h",
 			"How long an apply that starts the validation may take. When it passes, the apply fails, and the next one "+
 				"validates anew.",
 			"How long an apply may take that goes on waiting for a validation which an earlier apply started. When it "+

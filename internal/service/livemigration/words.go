@@ -3,49 +3,7 @@
 
 package livemigration
 
-import (
-	"strings"
-	"time"
-
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
-)
-
-// describe says what a look saw, as a sentence.
-func describe(lm migration.LiveMigration) string {
-	parts := []string{"Atlas reports the live migration as " + lm.Status}
-	if lm.Status == "" {
-		parts[0] = "Atlas reports the live migration without a status"
-	}
-	switch {
-	case lm.Over() || lm.Ready == nil:
-	case *lm.Ready:
-		parts = append(parts, "ready for cutover")
-	default:
-		parts = append(parts, "not ready for cutover")
-	}
-	if lm.LagSeconds != nil {
-		parts = append(parts, rounded(time.Duration(*lm.LagSeconds)*time.Second)+" behind its source")
-	}
-	if lm.Expired() {
-		parts = append(parts, "since the timer of 120 hours that runs once it is nearly in sync ran out")
-	}
-	return strings.Join(parts, ", ") + "."
-}
-
-// rounded is a duration as a person writes it.
-func rounded(d time.Duration) string {
-	if d < time.Minute {
-		return d.Round(time.Second / 10).String()
-	}
-	text := d.Round(time.Second).String()
-	if rest, whole := strings.CutSuffix(text, "m0s"); whole {
-		text = rest + "m"
-	}
-	if rest, whole := strings.CutSuffix(text, "h0m"); whole {
-		text = rest + "h"
-	}
-	return text
-}
+import "strings"
 
 // list is names as a person lists them.
 func list(names []string) string {

@@ -7,6 +7,7 @@ package notice
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
@@ -25,7 +26,7 @@ type Notice struct {
 func (n Notice) Diagnostic() diag.Diagnostic {
 	var parts []string
 	for _, part := range []string{n.Seen, n.State, n.Next} {
-		if part = strings.TrimSpace(part); part != "" {
+		if part = strings.TrimSpace(printable(part)); part != "" {
 			parts = append(parts, part)
 		}
 	}
@@ -34,4 +35,15 @@ func (n Notice) Diagnostic() diag.Diagnostic {
 		return diag.NewWarningDiagnostic(n.Summary, detail)
 	}
 	return diag.NewErrorDiagnostic(n.Summary, detail)
+}
+
+// printable makes spaces of what a terminal could take for a command. Atlas's own
+// words are in diagnostics, and whoever answers in its place can write anything.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || unicode.IsPrint(r) {
+			return r
+		}
+		return ' '
+	}, text)
 }

@@ -1,0 +1,69 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package identity
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+const (
+	project       = "7e68e12770616e75e6df43d0"
+	liveMigration = "6296fb4c7c7aa997cf94e9a8"
+)
+
+// An id is either taken whole or refused, and never makes a path of its own.
+func FuzzImportID(f *testing.F) {
+	for _, seed := range []string{
+		project + "/" + liveMigration, project, "/", strings.ToUpper(project) + "/" + liveMigration,
+		project + "/" + liveMigration + "/", "../../orgs/x", project + "/" + liveMigration + "\n",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, id string) {
+		parsed, diags := parse(id)
+		if diags.HasError() {
+			if !strings.Contains(diags[0].Detail(), "project_id/live_migration_id") {
+				t.Errorf("does not say what an id looks like: %s", diags[0].Detail())
+			}
+			return
+		}
+		if !parsed.valid() || parsed.ProjectID.ValueString()+"/"+parsed.LiveMigrationID.ValueString() != id {
+			t.Errorf("took %q for %s", id, parsed)
+		}
+	})
+}
+
+func TestAnImportIsNamedByIDOrByIdentity(t *testing.T) {
+	byIdentity := func(project, liveMigration string) resource.ImportStateRequest {
+		data := tfsdk.ResourceIdentity{Schema: Schema()}
+		diags := data.Set(t.Context(), Identity{types.StringValue(project), types.StringValue(liveMigration)})
+		if diags.HasError() {
+			t.Fatal(diags)
+		}
+		return resource.ImportStateRequest{Identity: &data}
+	}
+	for name, row := range map[string]struct {
+		request resource.ImportStateRequest
+		summary string
+	}{
+		"an id":                {resource.ImportStateRequest{ID: project + "/" + liveMigration}, ""},
+		"an identity":          {byIdentity(project, liveMigration), ""},
+		"half an id":           {resource.ImportStateRequest{ID: project}, "Invalid import id"},
+		"an identity of names": {byIdentity("orders", liveMigration), "Invalid import identity"},
+		"half an identity":     {byIdentity(project, ""), "Invalid import identity"},
+	} {
+		got, diags := Imported(t.Context(), row.request)
+		switch {
+		case row.summary == "" && (diags.HasError() || got.ProjectID.ValueString() != project || got.LiveMigrationID.ValueString() != liveMigration):
+			t.Errorf("%s: got %s, %v", name, got, diags)
+		case row.summary != "" && (!diags.HasError() || diags[0].Summary() != row.summary || !strings.Contains(diags[0].Detail(), "Nothing was imported.")):
+			t.Errorf("%s: got %v, want %q", name, diags, row.summary)
+		}
+	}
+}

@@ -1,0 +1,54 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package notice
+
+import (
+	"strings"
+	"time"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+)
+
+// Timer is why a live migration expired.
+const Timer = "the timer of 120 hours that runs once a live migration is nearly in sync ran out"
+
+// Describe says what a look saw, as a sentence.
+func Describe(lm migration.LiveMigration) string {
+	parts := []string{"Atlas reports the live migration as " + lm.Status}
+	if lm.Status == "" {
+		parts[0] = "Atlas reports the live migration without a status"
+	}
+	switch {
+	case lm.Over() || lm.Ready == nil:
+	case *lm.Ready:
+		parts = append(parts, "ready for cutover")
+	default:
+		parts = append(parts, "not ready for cutover")
+	}
+	if lm.LagSeconds != nil {
+		parts = append(parts, Rounded(time.Duration(*lm.LagSeconds)*time.Second)+" behind its source")
+	}
+	if len(lm.Hosts) > 0 && !lm.Over() {
+		parts = append(parts, "migration host "+strings.Join(lm.Hosts, ", "))
+	}
+	if lm.Expired() {
+		parts = append(parts, "since "+Timer)
+	}
+	return strings.Join(parts, ", ") + "."
+}
+
+// Rounded is a duration as a person writes it.
+func Rounded(d time.Duration) string {
+	if d < time.Minute {
+		return d.Round(time.Second / 10).String()
+	}
+	text := d.Round(time.Second).String()
+	if rest, whole := strings.CutSuffix(text, "m0s"); whole {
+		text = rest + "m"
+	}
+	if rest, whole := strings.CutSuffix(text, "h0m"); whole {
+		text = rest + "h"
+	}
+	return text
+}
