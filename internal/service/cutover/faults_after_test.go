@@ -89,6 +89,22 @@ func TestFault38CredentialsRevokedWhileWaiting(t *testing.T) {
 	})
 }
 
+// The replacement forgets before it looks, so that nothing is left in the state;
+// what is under way is adopted all the same.
+func TestFault38AppliedAgainBeforeTheCredentialsWork(t *testing.T) {
+	inBubble(t, takes(time.Hour), func(s *stage) {
+		s.sim.SetKey(func(k *atlassim.Key) { k.RevokedAfterPut = time.Minute })
+		s.ends(s.apply(), coretest.Create, unableToConfirm)
+		s.ends(s.apply(), coretest.Replace, notUndone, unableToRead)
+		s.state("")
+		s.accepted(1, 1)
+		s.sim.RestoreKey()
+		s.ends(s.apply(), coretest.Create, alreadyUnderWay)
+		s.state("SUCCESS")
+		s.accepted(1, 1)
+	})
+}
+
 func TestFault39FailedOrExpiredAfterTheRequest(t *testing.T) {
 	for ending, says := range map[atlassim.Ending]string{atlassim.Fails: "The disk is full.", atlassim.Expires: "120 hours"} {
 		t.Run(ending.String(), func(t *testing.T) {
