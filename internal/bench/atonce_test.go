@@ -32,6 +32,9 @@ func TestManyCutoversAtOnceShareOneTokenBucket(t *testing.T) {
 		if figures.Accepted != figures.Cutovers || figures.Succeeded != figures.Cutovers {
 			t.Errorf("%d cutovers were accepted and %d succeeded, want %d", figures.Accepted, figures.Succeeded, figures.Cutovers)
 		}
+		if figures.Throttled > 0 {
+			t.Errorf("Atlas refused %d requests that could have waited", figures.Throttled)
+		}
 		write(t, bench.AtOnceFile, figures)
 	})
 }
