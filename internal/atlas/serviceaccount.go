@@ -48,10 +48,11 @@ type serviceAccount struct {
 	revoke func(ctx context.Context, value string) error
 }
 
-// RoundTrip sends a request a second time if its token was refused and there is
-// a newer one: a 401 says that the request had no effect, whatever its method.
-// A 401 is also the answer to a missing role, so that one for a token that was
-// new is the answer.
+// RoundTrip reads a second time if the token was refused and there is a newer
+// one. A 401 is also the answer to a missing role, so that one for a token that
+// was new is the answer. A request that changes something is never repeated here:
+// whatever stands before Atlas may answer 401 to one that went through, and who
+// sent it looks first. The next request has a newer token in any case.
 func (a *serviceAccount) RoundTrip(req *http.Request) (*http.Response, error) {
 	t, fresh, err := a.tokens.take(req.Context())
 	if err != nil {
@@ -61,15 +62,14 @@ func (a *serviceAccount) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil || resp.StatusCode != http.StatusUnauthorized || fresh {
 		return resp, err
 	}
-	again, rewound := rewind(req)
-	if !rewound || !a.tokens.drop(t) {
+	if !a.tokens.drop(t) || req.Method != http.MethodGet {
 		return resp, nil
 	}
 	_ = resp.Body.Close()
 	if t, _, err = a.tokens.take(req.Context()); err != nil {
 		return nil, &UnsentError{Err: err}
 	}
-	return a.next.RoundTrip(bearing(again, t.value))
+	return a.next.RoundTrip(bearing(req, t.value))
 }
 
 func (a *serviceAccount) end(ctx context.Context) error {

@@ -55,9 +55,21 @@ func TestAServiceAccountAsksForATokenUsesItAndRevokesIt(t *testing.T) {
 }
 
 func TestATokenThatIsRefusedIsReplacedOnce(t *testing.T) {
+	s := newOAuthServer()
+	c := s.client(t)
+	for range 2 {
+		if err := look(t, c); err != nil {
+			t.Fatal(err)
+		}
+		s.revokeAll()
+	}
+	s.saw(t, "token", "GET 1", "GET 1", "token", "GET 2")
+}
+
+// A 401 may be the answer of somebody who let the request through.
+func TestARequestThatWasRefusedIsNotRepeated(t *testing.T) {
 	for name, call := range map[string]func(*Client) error{
 		"PUT":  func(c *Client) error { return second(c.StartCutover(t.Context(), project, migration)) },
-		"GET":  func(c *Client) error { return look(t, c) },
 		"POST": func(c *Client) error { return second(c.StartLiveMigration(t.Context(), project, fullRequest())) },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -67,13 +79,14 @@ func TestATokenThatIsRefusedIsReplacedOnce(t *testing.T) {
 				t.Fatal(err)
 			}
 			s.revokeAll()
-			if err := call(c); err != nil {
+			if err := call(c); isUnsent(err) || StatusOf(err) != 401 {
+				t.Errorf("got %v", err)
+			}
+			// The next one does better.
+			if err := look(t, c); err != nil {
 				t.Error(err)
 			}
-			if first, again := s.entries[2].Body, s.entries[4].Body; first != again {
-				t.Errorf("sent %q and then %q", first, again)
-			}
-			s.saw(t, "token", "GET 1", name+" 1", "token", name+" 2")
+			s.saw(t, "token", "GET 1", name+" 1", "token", "GET 2")
 		})
 	}
 }
@@ -121,11 +134,11 @@ func TestARefusedTokenThatCannotBeReplacedLeavesTheCallUnsent(t *testing.T) {
 	s.revokeAll()
 	s.onToken = says(503)
 	for range 2 {
-		if err := second(c.StartCutover(t.Context(), project, migration)); !isUnsent(err) || StatusOf(err) != 503 {
+		if err := look(t, c); !isUnsent(err) || StatusOf(err) != 503 {
 			t.Errorf("got %v", err)
 		}
 	}
-	s.saw(t, "token", "GET 1", "PUT 1", "token")
+	s.saw(t, "token", "GET 1", "GET 1", "token")
 }
 
 func TestATokenThatIsNewBecauseItWasTimeCanBeReplacedAtOnce(t *testing.T) {

@@ -84,14 +84,14 @@ func TestConcurrentRefusalsShareOneReplacement(t *testing.T) {
 		var wg sync.WaitGroup
 		for range 50 {
 			wg.Go(func() {
-				if err := second(c.StartCutover(t.Context(), project, migration)); err != nil {
+				if err := look(t, c); err != nil {
 					t.Error(err)
 				}
 			})
 		}
 		wg.Wait()
 		log := s.log()
-		if count(log, "token") != 2 || count(log, "PUT 2") != 50 {
+		if count(log, "token") != 2 || count(log, "GET 2") != 50 {
 			t.Errorf("the server saw %q", log)
 		}
 	})
@@ -113,7 +113,7 @@ func TestARefusalThatComesLateDoesNotDropTheNewToken(t *testing.T) {
 		}
 		var wg sync.WaitGroup
 		wg.Go(func() {
-			if err := second(c.StartCutover(t.Context(), project, migration)); err != nil {
+			if err := second(c.StartCutover(t.Context(), project, migration)); StatusOf(err) != 401 {
 				t.Error(err)
 			}
 		})
@@ -123,7 +123,10 @@ func TestARefusalThatComesLateDoesNotDropTheNewToken(t *testing.T) {
 			t.Error(err)
 		}
 		wg.Wait()
-		s.saw(t, "token", "GET 1", "PUT 1", "GET 1", "token", "GET 2", "PUT 2")
+		if err := look(t, c); err != nil {
+			t.Error(err)
+		}
+		s.saw(t, "token", "GET 1", "PUT 1", "GET 1", "token", "GET 2", "GET 2")
 	})
 }
 

@@ -76,7 +76,21 @@ func TestFault65TokenEndsDuringTheWait(t *testing.T) {
 	})
 }
 
-// The request of a run whose token just ended is sent with a new one, once.
+// A 401 of somebody who let the request through does not make the client send it
+// again with another token: the next run looks first.
+func TestARequestThatActedAndWasAnsweredWith401IsNotRepeated(t *testing.T) {
+	inBubble(t, takes(time.Minute), func(s *stage) {
+		s.asServiceAccount()
+		s.sim.Inject(atlassim.Fault{Call: atlassim.CallCutover, After: true, Do: atlassim.Effect{Status: http.StatusUnauthorized}})
+		s.ends(s.apply(), coretest.Create, unableToStart)
+		s.accepted(1, 1)
+		s.ends(s.apply(), coretest.Create, alreadyUnderWay)
+		s.state("SUCCESS")
+		s.accepted(1, 1)
+	})
+}
+
+// A token that cannot be had is no reason to doubt a request.
 func TestARequestWithoutATokenWasNeverSent(t *testing.T) {
 	inBubble(t, atlassim.Migration{CutoverTakes: time.Minute, Words: atlassim.Words{NoLag: true}}, func(s *stage) {
 		s.asServiceAccount()
