@@ -6,6 +6,8 @@ package coretest
 import (
 	"context"
 	"fmt"
+	"math/big"
+	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -38,7 +40,8 @@ type Instance struct {
 	Tainted  bool
 }
 
-// String gives an attribute of the instance: "" for null, and "(unknown)".
+// String gives an attribute of the instance, as Terraform would print it where it
+// is a string, a number or a bool: "" for null, and "(unknown)".
 func (i *Instance) String(attribute string) string {
 	if i == nil {
 		return ""
@@ -47,15 +50,34 @@ func (i *Instance) String(attribute string) string {
 	if err := i.Value.As(&attributes); err != nil {
 		return fmt.Sprintf("(%s)", err)
 	}
-	value := attributes[attribute]
-	if !value.IsKnown() {
+	value, ok := attributes[attribute]
+	switch {
+	case !ok:
+		return "(no such attribute)"
+	case !value.IsKnown():
 		return "(unknown)"
-	}
-	var text *string
-	if err := value.As(&text); err != nil || text == nil {
+	case value.IsNull():
 		return ""
 	}
-	return *text
+	return textOf(value)
+}
+
+func textOf(value tftypes.Value) string {
+	var (
+		text   string
+		number big.Float
+		truth  bool
+	)
+	switch {
+	case value.As(&text) == nil:
+		return text
+	case value.As(&number) == nil:
+		return number.Text('f', -1)
+	case value.As(&truth) == nil:
+		return strconv.FormatBool(truth)
+	default:
+		return "(" + value.Type().String() + ")"
+	}
 }
 
 // Taint marks the instance for replacement.

@@ -8,7 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
 )
@@ -42,6 +42,10 @@ func (r *Resource) lookAhead(ctx context.Context, req resource.ModifyPlanRequest
 	}
 }
 
+// stays are the recorded attributes that do not change any more once they have a
+// value.
+var stays = map[string]bool{"id": true, "source_project_id": true}
+
 // showUnfinished makes the next apply deal with an unfinished cutover: a pending
 // one is waited for in place, and one that failed or of which nothing is to be
 // seen is replaced.
@@ -56,14 +60,13 @@ func showUnfinished(ctx context.Context, req resource.ModifyPlanRequest, resp *r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	set := func(name string) {
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(name), types.StringUnknown())...)
+	planned := attributesOf(resp.Plan.Raw)
+	for name := range recordedSchema() {
+		if !stays[name] || planned[name].IsNull() {
+			planned[name] = tftypes.NewValue(planned[name].Type(), tftypes.UnknownValue)
+		}
 	}
-	set("status")
-	set("error_message")
-	if state.SourceProjectID.IsNull() {
-		set("source_project_id")
-	}
+	resp.Plan.Raw = tftypes.NewValue(resp.Plan.Raw.Type(), planned)
 	if state.Status.ValueString() == string(migration.Failed) || known.Answer == unseen {
 		resp.RequiresReplace.Append(path.Root("status"))
 	}

@@ -5,6 +5,7 @@ package cutover
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
@@ -45,61 +46,71 @@ const (
 
 // Schema describes the resource's attributes.
 func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	attributes := configuredSchema(ctx)
+	maps.Copy(attributes, recordedSchema())
+	resp.Schema = schema.Schema{MarkdownDescription: resourceDescription, Attributes: attributes}
+}
+
+// configuredSchema are the attributes that a user sets.
+func configuredSchema(ctx context.Context) map[string]schema.Attribute {
 	replaces := []planmodifier.String{stringplanmodifier.RequiresReplace()}
+	return map[string]schema.Attribute{
+		"project_id": schema.StringAttribute{
+			MarkdownDescription: projectIDDescription + replacesDescription,
+			Required:            true,
+			PlanModifiers:       replaces,
+			Validators:          []validator.String{attribute.ObjectID("a project id")},
+		},
+		"live_migration_id": schema.StringAttribute{
+			MarkdownDescription: liveMigrationIDDescription + replacesDescription,
+			Required:            true,
+			PlanModifiers:       replaces,
+			Validators:          []validator.String{attribute.ObjectID("a live migration id")},
+		},
+		"max_lag_seconds": schema.Int64Attribute{
+			MarkdownDescription: maxLagDescription + " A change after the cutover has no effect.",
+			Optional:            true,
+			Validators:          []validator.Int64{int64validator.AtLeast(0)},
+		},
+		"ready_timeout": schema.StringAttribute{
+			MarkdownDescription: readyTimeoutDescription + " Defaults to the whole of `timeouts.create`.",
+			Optional:            true,
+			Validators:          []validator.String{attribute.Duration{}},
+		},
+		"timeouts": attribute.Timeouts(ctx, "6h",
+			"How long an apply that starts the cutover may take, waiting for readiness and for the end included. When it "+
+				"passes after the request, the cutover goes on at Atlas and the next apply adopts it.",
+			"How long an apply may take that goes on waiting for a cutover which an earlier apply requested."),
+	}
+}
+
+// recordedSchema are the attributes that a run records.
+func recordedSchema() map[string]schema.Attribute {
 	keeps := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
-	resp.Schema = schema.Schema{
-		MarkdownDescription: resourceDescription,
-		Attributes: map[string]schema.Attribute{
-			"project_id": schema.StringAttribute{
-				MarkdownDescription: projectIDDescription + replacesDescription,
-				Required:            true,
-				PlanModifiers:       replaces,
-				Validators:          []validator.String{attribute.ObjectID("a project id")},
-			},
-			"live_migration_id": schema.StringAttribute{
-				MarkdownDescription: liveMigrationIDDescription + replacesDescription,
-				Required:            true,
-				PlanModifiers:       replaces,
-				Validators:          []validator.String{attribute.ObjectID("a live migration id")},
-			},
-			"max_lag_seconds": schema.Int64Attribute{
-				MarkdownDescription: maxLagDescription + " A change after the cutover has no effect.",
-				Optional:            true,
-				Validators:          []validator.Int64{int64validator.AtLeast(0)},
-			},
-			"ready_timeout": schema.StringAttribute{
-				MarkdownDescription: readyTimeoutDescription + " Defaults to the whole of `timeouts.create`.",
-				Optional:            true,
-				Validators:          []validator.String{attribute.Duration{}},
-			},
-			"timeouts": attribute.Timeouts(ctx, "6h",
-				"How long an apply that starts the cutover may take, waiting for readiness and for the end included. When it "+
-					"passes after the request, the cutover goes on at Atlas and the next apply adopts it.",
-				"How long an apply may take that goes on waiting for a cutover which an earlier apply requested."),
-			"id": schema.StringAttribute{
-				MarkdownDescription: "Id of the job that Atlas began for the cutover. Where Atlas named none, or the " +
-					"cutover was found already requested, the id of the live migration.",
-				Computed:      true,
-				PlanModifiers: keeps,
-			},
-			"source_project_id": schema.StringAttribute{
-				MarkdownDescription: "Id of the project in Cloud Manager or Ops Manager that the data comes from. Null " +
-					"where Atlas did not say.",
-				Computed:      true,
-				PlanModifiers: keeps,
-			},
-			"status": schema.StringAttribute{
-				MarkdownDescription: "How the cutover stands: `PENDING` (requested, not known to have ended; the next " +
-					"apply goes on waiting), `SUCCESS` (Atlas reported the live migration as complete) or `FAILED`.",
-				Computed:      true,
-				PlanModifiers: keeps,
-			},
-			"error_message": schema.StringAttribute{
-				MarkdownDescription: "Why the cutover failed, in Atlas's own words where it gave any, or what is not " +
-					"known about a cutover that is `PENDING`. Null otherwise.",
-				Computed:      true,
-				PlanModifiers: keeps,
-			},
+	return map[string]schema.Attribute{
+		"id": schema.StringAttribute{
+			MarkdownDescription: "Id of the job that Atlas began for the cutover. Where Atlas named none, or the " +
+				"cutover was found already requested, the id of the live migration.",
+			Computed:      true,
+			PlanModifiers: keeps,
+		},
+		"source_project_id": schema.StringAttribute{
+			MarkdownDescription: "Id of the project in Cloud Manager or Ops Manager that the data comes from. Null " +
+				"where Atlas did not say.",
+			Computed:      true,
+			PlanModifiers: keeps,
+		},
+		"status": schema.StringAttribute{
+			MarkdownDescription: "How the cutover stands: `PENDING` (requested, not known to have ended; the next " +
+				"apply goes on waiting), `SUCCESS` (Atlas reported the live migration as complete) or `FAILED`.",
+			Computed:      true,
+			PlanModifiers: keeps,
+		},
+		"error_message": schema.StringAttribute{
+			MarkdownDescription: "Why the cutover failed, in Atlas's own words where it gave any, or what is not " +
+				"known about a cutover that is `PENDING`. Null otherwise.",
+			Computed:      true,
+			PlanModifiers: keeps,
 		},
 	}
 }
