@@ -33,11 +33,12 @@ func SilenceUnreadLogs() error {
 }
 
 // asksForLogs tells whether an entry of the environment, "name=value", asks for a
-// log that a provider writes.
+// log that a provider writes. The file for a crash is one: the CLI keeps all logs
+// there, whatever the level of those that it shows.
 func asksForLogs(entry string) bool {
 	name, value, _ := strings.Cut(entry, "=")
 	if value == "" {
 		return false
 	}
-	return name == "TF_LOG" || strings.HasPrefix(name, "TF_LOG_PROVIDER") || strings.HasPrefix(name, "TF_LOG_SDK")
+	return name == "TF_LOG" || name == "TF_TEMP_LOG_PATH" || strings.HasPrefix(name, "TF_LOG_PROVIDER") || strings.HasPrefix(name, "TF_LOG_SDK")
 }

@@ -14,6 +14,7 @@ func TestWhatAsksForLogs(t *testing.T) {
 		"TF_LOG_SDK=TRACE":                    true,
 		"TF_LOG_SDK_PROTO=TRACE":              true,
 		"TF_LOG_SDK_PROTO_DATA_DIR=somewhere": true,
+		"TF_TEMP_LOG_PATH=/tmp/crash.log":     true,
 		"TF_LOG=":                             false,
 		"TF_LOG_CORE=TRACE":                   false,
 		"TF_LOG_PATH=/var/log/terraform":      false,
