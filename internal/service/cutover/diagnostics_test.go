@@ -121,6 +121,9 @@ func withRequest() []ended {
 			o.Seen.Job = migration.Job{ID: "j", Status: "FAILED", ErrorMessage: "The destination ran out of disk space."}
 		})},
 		{"expired after the request", ends(migration.LiveMigration{Status: "EXPIRED"}, migration.FailedAtAtlas, migration.MigrationExpired, migration.Accepted)},
+		{"expired, and the job says more", with(ends(migration.LiveMigration{Status: "EXPIRED"}, migration.FailedAtAtlas, migration.MigrationExpired, migration.Accepted), func(o *migration.Outcome) {
+			o.Seen.Job = migration.Job{ID: "j", Status: "FAILED", ErrorMessage: "The destination ran out of disk space."}
+		})},
 		{"job failed without a reason", ends(inSync, migration.FailedAtAtlas, migration.JobFailed, migration.Accepted)},
 		{"bug after the request", with(ends(begun, migration.Panicked, migration.CuttingOver, migration.Accepted), func(o *migration.Outcome) {
 			o.Cause = &migration.PanicError{Value: "index out of range"}

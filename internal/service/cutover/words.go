@@ -24,7 +24,7 @@ func failure(o migration.Observation, reason migration.Reason) string {
 
 // failureSeen says what a look saw of a cutover that failed, and why it did.
 func failureSeen(o migration.Observation, reason migration.Reason) string {
-	if reason == migration.MigrationExpired {
+	if reason == migration.MigrationExpired && o.Job.ErrorMessage == "" {
 		return notice.Describe(o.Migration) // That says why.
 	}
 	return notice.Describe(o.Migration) + " " + failure(o, reason)
