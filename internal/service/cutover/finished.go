@@ -26,7 +26,7 @@ func finished(state tftypes.Value) bool {
 // identify gives a cutover in the state its identity, which a CLI before
 // Terraform 1.12 does not keep.
 func identify(ctx context.Context, state tftypes.Value, into *tfsdk.ResourceIdentity) {
-	if !into.Raw.IsNull() {
+	if !into.Raw.IsFullyNull() {
 		return
 	}
 	attributes := attributesOf(state)
