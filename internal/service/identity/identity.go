@@ -43,8 +43,9 @@ func Schema() identityschema.Schema {
 
 // Imported is what to import: named by "project_id/live_migration_id", or by
 // identity. It is an error where either id is none, which no validator has seen.
+// An empty id, for example of a variable that is not set, comes with no identity.
 func Imported(ctx context.Context, req resource.ImportStateRequest) (Identity, diag.Diagnostics) {
-	if req.ID != "" {
+	if req.ID != "" || req.Identity == nil || req.Identity.Raw.IsNull() {
 		return parse(req.ID)
 	}
 	var id Identity

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 const (
@@ -48,12 +49,15 @@ func TestAnImportIsNamedByIDOrByIdentity(t *testing.T) {
 		}
 		return resource.ImportStateRequest{Identity: &data}
 	}
+	none := tfsdk.ResourceIdentity{Schema: Schema(), Raw: tftypes.NewValue(Schema().Type().TerraformType(t.Context()), nil)}
 	for name, row := range map[string]struct {
 		request resource.ImportStateRequest
 		summary string
 	}{
 		"an id":                {resource.ImportStateRequest{ID: project + "/" + liveMigration}, ""},
 		"an identity":          {byIdentity(project, liveMigration), ""},
+		"an empty id":          {resource.ImportStateRequest{Identity: &none}, "Invalid import id"},
+		"nothing":              {resource.ImportStateRequest{}, "Invalid import id"},
 		"half an id":           {resource.ImportStateRequest{ID: project}, "Invalid import id"},
 		"an identity of names": {byIdentity("orders", liveMigration), "Invalid import identity"},
 		"half an identity":     {byIdentity(project, ""), "Invalid import identity"},
