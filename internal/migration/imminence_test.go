@@ -103,3 +103,37 @@ func TestALagThatComesAndGoesCostsFewLooks(t *testing.T) {
 		}
 	})
 }
+
+// A cutover that somebody else asked for ends like any other. Before that is
+// likely, a sign brings no look forward.
+func TestTheEndOfACutoverThatSomebodyElseAskedForIsLookedForSooner(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		begin, comesBack := time.Now(), false
+		f := &fake{look: func() (LiveMigration, error) {
+			lm := cuttingOver
+			switch since := time.Since(begin); {
+			case since < 10*time.Minute, comesBack:
+				lm.LagSeconds, comesBack = lag(1), false
+			case since > time.Hour:
+				lm = complete
+			}
+			return lm, nil
+		}}
+		c := cutoverOf(f)
+		var pauses []time.Duration
+		c.Report = func(p Progress) {
+			if p.Decision.Reason == PerhapsUnderWay {
+				comesBack = len(pauses) == 0
+				pauses = append(pauses, p.Next)
+			} else if len(pauses) > 0 && p.Next < 30*time.Second {
+				t.Errorf("too early, and looked at again after %s", p.Next)
+			}
+		}
+		if out := c.Start(t.Context()); out.End != Completed || f.requests != 0 {
+			t.Errorf("ended as %d after %d requests", out.End, f.requests)
+		}
+		if len(pauses) < 2 || pauses[0] != whileCuttingOver.least || pauses[1] != whileCuttingOver.least {
+			t.Errorf("without a lag, Atlas is looked at again after %s", pauses)
+		}
+	})
+}
