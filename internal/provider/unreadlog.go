@@ -40,5 +40,6 @@ func asksForLogs(entry string) bool {
 	if value == "" {
 		return false
 	}
+	name = strings.ToUpper(name) // Windows does not tell tf_log from TF_LOG.
 	return name == "TF_LOG" || name == "TF_TEMP_LOG_PATH" || strings.HasPrefix(name, "TF_LOG_PROVIDER") || strings.HasPrefix(name, "TF_LOG_SDK")
 }

@@ -9,6 +9,7 @@ func TestWhatAsksForLogs(t *testing.T) {
 	for entry, want := range map[string]bool{
 		"TF_LOG=TRACE":                        true,
 		"TF_LOG=json":                         true,
+		"tf_log=TRACE":                        true,
 		"TF_LOG_PROVIDER=DEBUG":               true,
 		"TF_LOG_PROVIDER_ATLASMIGRATION=INFO": true,
 		"TF_LOG_SDK=TRACE":                    true,
