@@ -36,10 +36,19 @@ func (m *model) identity() identity.Identity {
 func (m *model) cutover(atlas migration.Atlas, timeout time.Duration) migration.Cutover {
 	return migration.Cutover{
 		Atlas:        atlas,
-		MaxLag:       m.MaxLagSeconds.ValueInt64Pointer(),
+		MaxLag:       m.lagLimit(),
 		ReadyTimeout: m.readyTimeout(timeout),
 		Timeout:      timeout,
 	}
+}
+
+// lagLimit is in seconds, nil where there is none, or none that is known when the
+// cutover is planned.
+func (m *model) lagLimit() *int64 {
+	if m.MaxLagSeconds.IsUnknown() {
+		return nil // Its value would be zero.
+	}
+	return m.MaxLagSeconds.ValueInt64Pointer()
 }
 
 // readyTimeout was validated with the configuration.

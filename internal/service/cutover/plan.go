@@ -36,8 +36,7 @@ func (r *Resource) lookAhead(ctx context.Context, req resource.ModifyPlanRequest
 		return
 	}
 	seen, err := migration.Cutover{Atlas: witnessOf(r.client, plan)}.Look(ctx, "")
-	n := foresee(seen, err, plan.MaxLagSeconds.ValueInt64Pointer())
-	if n != nil {
+	if n := foresee(seen, err, plan.lagLimit()); n != nil {
 		resp.Diagnostics.Append(n.Diagnostic())
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"strings"
 	"testing"
@@ -36,11 +37,12 @@ func TestADiagnosticHasItsPartsAndCommandsNoTerminal(t *testing.T) {
 }
 
 func TestDescribe(t *testing.T) {
-	yes, no, lag := true, false, int64(90)
+	yes, no, lag, forever := true, false, int64(90), int64(math.MaxInt64)
 	for want, lm := range map[string]migration.LiveMigration{
 		"Atlas reports the live migration without a status.":                                       {},
 		"Atlas reports the live migration as WORKING, ready for cutover, 1m30s behind its source.": {Status: "WORKING", Ready: &yes, LagSeconds: &lag},
 		"Atlas reports the live migration as WORKING, not ready for cutover, migration host a, b.": {Status: "WORKING", Ready: &no, Hosts: []string{"a", "b"}},
+		"Atlas reports the live migration as WORKING, 2562047h47m16s behind its source.":           {Status: "WORKING", LagSeconds: &forever},
 		"Atlas reports the live migration as COMPLETE.":                                            {Status: "COMPLETE", Ready: &no, Hosts: []string{"a"}},
 		"Atlas reports the live migration as EXPIRED, since " + Timer + ".":                        {Status: "EXPIRED", Ready: &no},
 	} {

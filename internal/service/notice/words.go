@@ -4,6 +4,7 @@
 package notice
 
 import (
+	"math"
 	"strings"
 	"time"
 
@@ -27,7 +28,9 @@ func Describe(lm migration.LiveMigration) string {
 		parts = append(parts, "not ready for cutover")
 	}
 	if lm.LagSeconds != nil {
-		parts = append(parts, Rounded(time.Duration(*lm.LagSeconds)*time.Second)+" behind its source")
+		// More than a duration can hold is no lag that means anything.
+		lag := min(*lm.LagSeconds, int64(math.MaxInt64/time.Second))
+		parts = append(parts, Rounded(time.Duration(lag)*time.Second)+" behind its source")
 	}
 	if len(lm.Hosts) > 0 && !lm.Over() {
 		parts = append(parts, "migration host "+strings.Join(lm.Hosts, ", "))
