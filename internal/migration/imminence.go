@@ -6,7 +6,7 @@ package migration
 import "time"
 
 // mostHastened is how many looks of a run a sign may bring forward. With it a
-// run stays below 60 looks in its first 10 minutes and 130 in any hour after,
+// run stays within 60 looks in its first 10 minutes and 130 in any hour after,
 // whatever Atlas shows and whenever.
 const mostHastened = 3
 

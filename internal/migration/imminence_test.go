@@ -9,20 +9,19 @@ import (
 	"time"
 )
 
-// announced is a cutover of that length whose end is announced so long before it.
+// announced is a cutover of that length, and when its signs are shown, counted
+// from the request: zero for one that is never shown.
 type announced struct {
-	length, lead time.Duration
-	// byJob announces by the job, otherwise the lag goes.
-	byJob bool
+	length, jobDone, lagGone time.Duration
 }
 
-// run gives how late the end was noticed, and how often Atlas was looked at.
+// run gives how late the end was noticed, and how often Atlas was looked at
+// between the request and the look that saw the end.
 func (a announced) run(t *testing.T) (late time.Duration, looks int) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		f := completesAfter(a.length)
 		var requested time.Time
-		announced := func() bool { return time.Since(requested) >= a.length-a.lead }
 		look, request := f.look, f.request
 		f.request = func() (Job, error) {
 			requested = time.Now()
@@ -30,14 +29,14 @@ func (a announced) run(t *testing.T) (late time.Duration, looks int) {
 			return Job{ID: "job", Status: "PENDING"}, err
 		}
 		f.job = func() (Job, error) {
-			if a.byJob && announced() {
+			if a.jobDone > 0 && time.Since(requested) >= a.jobDone {
 				return Job{Status: "SUCCESS"}, nil
 			}
 			return Job{Status: "PENDING"}, nil
 		}
 		f.look = func() (LiveMigration, error) {
 			lm, err := look()
-			if !requested.IsZero() && !a.byJob && !announced() {
+			if !requested.IsZero() && time.Since(requested) < a.lagGone {
 				lm.LagSeconds = lag(1)
 			}
 			return lm, err
@@ -46,7 +45,7 @@ func (a announced) run(t *testing.T) (late time.Duration, looks int) {
 		if out.End != Completed || f.requests != 1 {
 			t.Errorf("ended as %d after %d requests", out.End, f.requests)
 		}
-		late, looks = out.Took-a.length, f.looks
+		late, looks = out.Took-a.length, f.looks-2
 	})
 	return late, looks
 }
@@ -54,31 +53,36 @@ func (a announced) run(t *testing.T) (late time.Duration, looks int) {
 // Twenty seconds are long enough for a sign to be seen between looks that are
 // half a minute apart, mostly, so many lengths are tried.
 func TestAnAnnouncedEndIsNoticedSooner(t *testing.T) {
-	mean := func(byJob bool, lead time.Duration) time.Duration {
+	mean := func(show func(*announced)) time.Duration {
 		var sum time.Duration
 		const runs = 60
 		for n := range runs {
-			late, _ := announced{length: 20*time.Minute + time.Duration(n)*time.Second, lead: lead, byJob: byJob}.run(t)
+			a := announced{length: 20*time.Minute + time.Duration(n)*time.Second}
+			show(&a)
+			late, _ := a.run(t)
 			sum += late / runs
 		}
 		return sum
 	}
-	unannounced := mean(true, 0)
-	for name, byJob := range map[string]bool{"by the job": true, "by the lag": false} {
-		if got := mean(byJob, 20*time.Second); got > unannounced*2/3 {
+	unannounced := mean(func(*announced) {})
+	for name, show := range map[string]func(*announced){
+		"by the job": func(a *announced) { a.jobDone = a.length - 20*time.Second },
+		"by the lag": func(a *announced) { a.lagGone = a.length - 20*time.Second },
+	} {
+		if got := mean(show); got > unannounced*2/3 {
 			t.Errorf("announced %s, the end is noticed %s late, without that %s", name, got, unannounced)
 		}
 	}
 }
 
-// A sign that lies costs a few looks and no more, whenever it is shown.
-func TestASignThatLiesCostsFewLooks(t *testing.T) {
-	length := 10 * time.Minute
-	for lead := 10 * time.Second; lead < length; lead += 35 * time.Second {
-		_, looks := announced{length: length, lead: lead, byJob: true}.run(t)
-		// The look before the request is not counted, nor the one that ends it.
-		if looks-2 > 60 {
-			t.Errorf("announced %s ahead, Atlas was looked at %d times", lead, looks-2)
+// Signs that lie cost a few looks and no more, whenever they are shown.
+func TestSignsThatLieStayWithinTheAllowance(t *testing.T) {
+	const length, allowance = 10 * time.Minute, 60
+	for lagGone := time.Duration(0); lagGone < length; lagGone += 45 * time.Second {
+		for jobDone := lagGone + 10*time.Second; jobDone < length; jobDone += 70 * time.Second {
+			if _, looks := (announced{length, jobDone, lagGone}).run(t); looks > allowance {
+				t.Errorf("the lag gone after %s and the job done after %s, Atlas was looked at %d times", lagGone, jobDone, looks)
+			}
 		}
 	}
 }

@@ -19,7 +19,7 @@ const (
 
 // SilenceUnreadLogs switches the logs off where nobody asked for any. Otherwise
 // this process writes all of them, down to every step of the framework, for the
-// CLI to read and to throw away, which takes most of the processors' time of a
+// CLI to read and to throw away, which takes half of the processors' time of a
 // plan of many finished cutovers. The CLI hands its environment down to the
 // providers that it starts, so what it was asked for is known here.
 //
