@@ -10,8 +10,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptrace"
-	"sync/atomic"
 	"time"
 )
 
@@ -32,13 +30,19 @@ var errBodyTooLarge = errors.New("the body is larger than 1 MiB")
 // status line has been received and decides. The body ends in that error.
 func attempt(next http.RoundTripper) http.RoundTripper {
 	return roundTrip(func(req *http.Request) (*http.Response, error) {
+		if err := gateOf(req.Context())(); err != nil {
+			return nil, &UnsentError{Err: err}
+		}
 		limit := timeFor(req.Method)
 		ctx, cancel := context.WithTimeout(req.Context(), limit)
 		defer cancel()
-		ctx, connected := watchConnection(ctx)
+		ctx, connection := watchConnection(ctx)
 		resp, err := next.RoundTrip(req.WithContext(ctx))
+		if refused := connection.refused.Load(); err != nil && refused != nil {
+			return nil, &UnsentError{Err: *refused}
+		}
 		if err != nil {
-			return nil, explain(late(req.Context(), ctx, err, limit), connected())
+			return nil, explain(late(req.Context(), ctx, err, limit), connection.got.Load())
 		}
 		// The digest credentials ask the response where it came from.
 		resp.Request = req
@@ -54,14 +58,6 @@ func timeFor(method string) time.Duration {
 		return readTime
 	}
 	return writeTime
-}
-
-// watchConnection tells whether the request ever had a connection. Without one
-// nothing can have been written; the kind of an error proves no such thing.
-func watchConnection(ctx context.Context) (context.Context, func() bool) {
-	var connected atomic.Bool
-	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }}
-	return httptrace.WithClientTrace(ctx, trace), connected.Load
 }
 
 // late tells the end of the attempt's own time from the end of the caller's.

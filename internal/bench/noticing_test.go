@@ -6,7 +6,6 @@ package bench_test
 import (
 	"context"
 	"flag"
-	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -65,53 +64,19 @@ func TestTheEndOfACutoverIsNoticedWhateverItsLength(t *testing.T) {
 			row.Longest = max(row.Longest, delay)
 			row.MeanShare += float64(delay) / float64(l) / float64(n)
 			row.LongestShare = max(row.LongestShare, float64(delay)/float64(l))
-			if length > bench.Announcement {
-				row.MeanAnnounced += watched(t, scripted{length: l, jobDone: l - bench.Announcement}).late() / time.Duration(n)
-			}
 		}
 		row.Requests = requests(t, length)
-		t.Logf("%8s: %6.1f looks, %6.0f requests, late by %.2f s (%.1f %%), at most %.2f s (%.1f %%), if announced by %.2f s", length,
-			row.Looks, row.Requests, row.Mean.Seconds(), 100*row.MeanShare, row.Longest.Seconds(), 100*row.LongestShare,
-			row.MeanAnnounced.Seconds())
+		t.Logf("%8s: %6.1f looks, %6.0f requests, late by %.2f s (%.1f %%), at most %.2f s (%.1f %%)", length,
+			row.Looks, row.Requests, row.Mean.Seconds(), 100*row.MeanShare, row.Longest.Seconds(), 100*row.LongestShare)
 		table = append(table, row)
 	}
 	write(t, bench.NoticingFile, table)
 }
 
-// TestACutoverIsNotLookedAtTooOften counts the looks at cutovers that do not
-// end: 60 at most in the first 10 minutes, and 130 in any hour after.
-func TestACutoverIsNotLookedAtTooOften(t *testing.T) {
-	var most bench.Budget
-	for range samples(5, 200) {
-		looks := watched(t, scripted{length: 12 * time.Hour}).looks
-		most.FirstTenMinutes = max(most.FirstTenMinutes, within(looks, 0, 10*time.Minute))
-		for _, from := range looks {
-			if from >= 10*time.Minute {
-				most.AnyHourAfter = max(most.AnyHourAfter, within(looks, from, from+time.Hour))
-			}
-		}
-	}
-	t.Logf("at most %d looks in the first 10 minutes, and %d in an hour after", most.FirstTenMinutes, most.AnyHourAfter)
-	if most.FirstTenMinutes > 60 || most.AnyHourAfter > 130 {
-		t.Errorf("looked %d times in the first 10 minutes and %d times in an hour after, want at most 60 and 130",
-			most.FirstTenMinutes, most.AnyHourAfter)
-	}
-	write(t, bench.BudgetFile, most)
-}
-
-// within counts what lies in [from, to).
-func within(sorted []time.Duration, from, to time.Duration) int {
-	first, _ := slices.BinarySearch(sorted, from)
-	last, _ := slices.BinarySearch(sorted, to)
-	return last - first
-}
-
 // scripted is a live migration that is ready at once, in memory: what the clockwork
 // sees, without a wire. It is used in a bubble.
 type scripted struct {
-	length time.Duration
-	// jobDone is when the job is done, counted from the request; zero for never.
-	jobDone            time.Duration
+	length             time.Duration
 	requested, noticed time.Time
 	// looks are the times of the looks, from the request on.
 	looks []time.Duration
@@ -121,7 +86,7 @@ type scripted struct {
 func watched(t *testing.T, a scripted) *scripted {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		run := migration.Cutover{Atlas: &a, ReadyTimeout: time.Minute, Timeout: 24 * time.Hour}
+		run := migration.Cutover{API: &a, ReadyTimeout: time.Minute, Timeout: 24 * time.Hour}
 		if o := run.Start(t.Context()); o.End != migration.Completed {
 			t.Fatalf("a cutover of %s ended as %+v", a.length, o)
 		}
@@ -133,8 +98,8 @@ func watched(t *testing.T, a scripted) *scripted {
 // late is how long after the end it was noticed.
 func (a *scripted) late() time.Duration { return a.noticed.Sub(a.requested) - a.length }
 
-// Look is complete once the length has passed.
-func (a *scripted) Look(context.Context) (migration.LiveMigration, error) {
+// Read is complete once the length has passed.
+func (a *scripted) Read(context.Context) (migration.LiveMigration, error) {
 	if a.requested.IsZero() {
 		ready, lag := true, int64(1)
 		return migration.LiveMigration{Status: "WORKING", Ready: &ready, LagSeconds: &lag}, nil
@@ -148,16 +113,13 @@ func (a *scripted) Look(context.Context) (migration.LiveMigration, error) {
 }
 
 // Request is accepted.
-func (a *scripted) Request(context.Context) (migration.Job, error) {
+func (a *scripted) Request(context.Context, migration.Gate) (migration.Job, error) {
 	a.requested = time.Now()
 	return migration.Job{ID: "job", Status: "PENDING"}, nil
 }
 
-// LookAtJob knows no more than the live migration, unless the job is done first.
-func (a *scripted) LookAtJob(context.Context, string) (migration.Job, error) {
-	if a.jobDone > 0 && time.Since(a.requested) >= a.jobDone {
-		return migration.Job{ID: "job", Status: "SUCCESS"}, nil
-	}
+// ReadJob knows no more than the live migration, unless the job is done first.
+func (a *scripted) ReadJob(context.Context, string) (migration.Job, error) {
 	return migration.Job{ID: "job", Status: "PENDING"}, nil
 }
 

@@ -9,29 +9,29 @@ import (
 )
 
 func TestParseStatus(t *testing.T) {
-	for word, want := range map[string]Status{
-		"": Pending, "PENDING": Pending, "NEW": Pending, "WORKING": Pending,
-		"SUCCESS": Success, "COMPLETE": Success,
-		"FAILED": Failed, "EXPIRED": Failed,
-		"COMPLETED": Unknown, "complete": Unknown, "CUTOVER": Unknown,
+	for status, want := range map[string]Status{
+		"": StatusPending, "PENDING": StatusPending, "NEW": StatusPending, "WORKING": StatusPending,
+		"SUCCESS": StatusSuccess, "COMPLETE": StatusSuccess,
+		"FAILED": StatusFailed, "EXPIRED": StatusFailed,
+		"COMPLETED": StatusUnknown, "complete": StatusUnknown, "CUTOVER": StatusUnknown,
 	} {
-		if got := ParseStatus(word); got != want {
-			t.Errorf("ParseStatus(%q) = %s, want %s", word, got, want)
+		if got := ParseStatus(status); got != want {
+			t.Errorf("ParseStatus(%q) = %s, want %s", status, got, want)
 		}
 	}
 }
 
-// see builds an observation as an answer would be read aloud.
+// see builds an observation.
 type see struct {
-	word  string
-	ready *bool
-	lag   *int64
-	job   string
+	status string
+	ready  *bool
+	lag    *int64
+	job    string
 }
 
 func (s see) observation() Observation {
 	return Observation{
-		Migration: LiveMigration{Status: s.word, Ready: s.ready, LagSeconds: s.lag},
+		Migration: LiveMigration{Status: s.status, Ready: s.ready, LagSeconds: s.lag},
 		Job:       Job{Status: s.job},
 	}
 }
@@ -43,59 +43,64 @@ var (
 )
 
 func TestDecide(t *testing.T) {
-	const settled = settleWindow
-	const unsettled = settleWindow - time.Nanosecond
+	const stabilized = stableWindow
+	const unstable = stableWindow - time.Nanosecond
 	for _, row := range []struct {
-		name   string
-		see    see
-		memory Memory
-		want   Decision
+		name  string
+		see   see
+		state RunState
+		want  Decision
 	}{
-		{"a complete migration is done before any request", see{word: "COMPLETE"}, Memory{}, Decision{Done, Complete}},
-		{"a complete migration is done after a request", see{word: "COMPLETE"}, Memory{Answer: Accepted}, Decision{Done, Complete}},
-		{"a complete migration outweighs a job that failed", see{word: "COMPLETE", job: "FAILED"}, Memory{Answer: Accepted}, Decision{Done, Complete}},
-		{"a failed migration fails", see{word: "FAILED"}, Memory{}, Decision{Fail, MigrationFailed}},
-		{"an expired migration fails, and says so", see{word: "EXPIRED"}, Memory{Answer: Accepted}, Decision{Fail, MigrationExpired}},
-		{"a failed job fails although the migration is ready", see{word: "WORKING", ready: isReady, lag: lag(1), job: "FAILED"}, Memory{Answer: Accepted}, Decision{Fail, JobFailed}},
-		{"a job's success is not enough", see{word: "WORKING", ready: notReady, job: "SUCCESS"}, Memory{Answer: Accepted}, Decision{Wait, CuttingOver}},
-		{"an unknown job status says nothing", see{word: "WORKING", ready: notReady, job: "DONE"}, Memory{Answer: Accepted}, Decision{Wait, CuttingOver}},
+		{"a complete migration is done before any request", see{status: "COMPLETE"}, RunState{}, Decision{Done, Complete}},
+		{"a complete migration is done after a request", see{status: "COMPLETE"}, RunState{Request: Accepted}, Decision{Done, Complete}},
+		{"a complete migration outweighs a job that failed", see{status: "COMPLETE", job: "FAILED"}, RunState{Request: Accepted}, Decision{Done, Complete}},
+		{"a failed migration fails", see{status: "FAILED"}, RunState{}, Decision{Fail, MigrationFailed}},
+		{"an expired migration fails, and says so", see{status: "EXPIRED"}, RunState{Request: Accepted}, Decision{Fail, MigrationExpired}},
+		{"a failed job fails although the migration is ready", see{status: "WORKING", ready: isReady, lag: lag(1), job: "FAILED"}, RunState{Request: Accepted}, Decision{Fail, JobFailed}},
+		{"a job's success is not enough", see{status: "WORKING", ready: notReady, job: "SUCCESS"}, RunState{Request: Accepted}, Decision{Wait, InProgress}},
+		{"an unknown job status says nothing", see{status: "WORKING", ready: notReady, job: "DONE"}, RunState{Request: Accepted}, Decision{Wait, InProgress}},
 
-		{"an unknown word stops a run that has sent nothing", see{word: "PAUSED", ready: isReady, lag: lag(1)}, Memory{}, Decision{Fail, UnknownWord}},
-		{"an unknown word is waited on after a request", see{word: "PAUSED"}, Memory{Answer: Accepted}, Decision{Wait, UnknownWord}},
-		{"an unknown word is waited on by a resumed run", see{word: "PAUSED"}, Memory{Resumed: true}, Decision{Wait, UnknownWord}},
+		{"an unknown status stops a run that has sent nothing", see{status: "PAUSED", ready: isReady, lag: lag(1)}, RunState{}, Decision{Fail, UnknownStatus}},
+		{"an unknown status is waited on after a request", see{status: "PAUSED"}, RunState{Request: Accepted}, Decision{Wait, UnknownStatus}},
+		{"an unknown status is waited on by a resumed run", see{status: "PAUSED"}, RunState{Resumed: true}, Decision{Wait, UnknownStatus}},
 
-		{"ready with a lag is requested at once", see{word: "WORKING", ready: isReady, lag: lag(3)}, Memory{}, Decision{Request, Ready}},
-		{"a lag of zero is a lag", see{word: "WORKING", ready: isReady, lag: lag(0)}, Memory{}, Decision{Request, Ready}},
-		{"not ready with a lag is too early", see{word: "WORKING", ready: notReady, lag: lag(3)}, Memory{}, Decision{Wait, NotReady}},
-		{"not ready without a lag may be under way", see{word: "WORKING", ready: notReady}, Memory{}, Decision{Wait, PerhapsUnderWay}},
-		{"a scheduled migration is not asked, whatever it says", see{word: "NEW", ready: isReady, lag: lag(3)}, Memory{}, Decision{Wait, NotReady}},
-		{"a migration without a status is not asked", see{ready: isReady, lag: lag(3)}, Memory{}, Decision{Wait, NotReady}},
-		{"a lag above the limit waits", see{word: "WORKING", ready: isReady, lag: lag(11)}, Memory{MaxLag: lag(10)}, Decision{Wait, Lagging}},
-		{"a lag at the limit is requested", see{word: "WORKING", ready: isReady, lag: lag(10)}, Memory{MaxLag: lag(10)}, Decision{Request, Ready}},
-		{"ready without a lag settles first", see{word: "WORKING", ready: isReady}, Memory{Steady: unsettled}, Decision{Wait, Settling}},
-		{"ready without a lag is requested once settled", see{word: "WORKING", ready: isReady}, Memory{Steady: settled}, Decision{Request, Ready}},
-		{"no lag is below every limit", see{word: "WORKING", ready: isReady}, Memory{Steady: settled, MaxLag: lag(0)}, Decision{Request, Ready}},
-		{"an old deployment that says nothing settles first", see{word: "PENDING"}, Memory{}, Decision{Wait, Settling}},
-		{"an old deployment that says nothing is asked once settled", see{word: "PENDING"}, Memory{Steady: settled}, Decision{Request, Ready}},
-		{"an old deployment with a lag is asked at once", see{word: "PENDING", lag: lag(2)}, Memory{}, Decision{Request, Ready}},
+		{"ready with a lag is requested at once", see{status: "WORKING", ready: isReady, lag: lag(3)}, RunState{}, Decision{Request, Ready}},
+		{"a lag of zero is a lag", see{status: "WORKING", ready: isReady, lag: lag(0)}, RunState{}, Decision{Request, Ready}},
+		{"not ready with a lag is too early", see{status: "WORKING", ready: notReady, lag: lag(3)}, RunState{}, Decision{Wait, NotReady}},
+		{"not ready without a lag may be in progress", see{status: "WORKING", ready: notReady}, RunState{}, Decision{Wait, PossiblyInProgress}},
+		{"a scheduled migration is not asked, whatever it says", see{status: "NEW", ready: isReady, lag: lag(3)}, RunState{}, Decision{Wait, NotReady}},
+		{"a migration without a status is not asked", see{ready: isReady, lag: lag(3)}, RunState{}, Decision{Wait, NotReady}},
+		{"a lag above the limit waits", see{status: "WORKING", ready: isReady, lag: lag(11)}, RunState{MaxLag: lag(10)}, Decision{Wait, Lagging}},
+		{"a lag at the limit is requested", see{status: "WORKING", ready: isReady, lag: lag(10)}, RunState{MaxLag: lag(10)}, Decision{Request, Ready}},
+		{"ready without a lag stabilizes first", see{status: "WORKING", ready: isReady}, RunState{Stable: unstable}, Decision{Wait, Stabilizing}},
+		{"ready without a lag is requested once stabilized", see{status: "WORKING", ready: isReady}, RunState{Stable: stabilized}, Decision{Request, Ready}},
+		{"no lag is below every limit", see{status: "WORKING", ready: isReady}, RunState{Stable: stabilized, MaxLag: lag(0)}, Decision{Request, Ready}},
+		{"an old deployment that says nothing stabilizes first", see{status: "PENDING"}, RunState{}, Decision{Wait, Stabilizing}},
+		{"an old deployment that says nothing is asked once stabilized", see{status: "PENDING"}, RunState{Stable: stabilized}, Decision{Request, Ready}},
+		{"an old deployment with a lag is asked at once", see{status: "PENDING", lag: lag(2)}, RunState{}, Decision{Request, Ready}},
 
-		{"an accepted request is never doubted by its own run", see{word: "WORKING", ready: isReady, lag: lag(3)}, Memory{Answer: Accepted, Steady: settled}, Decision{Wait, CuttingOver}},
-		{"an unclear request that is not ready any more is under way", see{word: "WORKING", ready: notReady}, Memory{Answer: Unclear, Steady: settled}, Decision{Wait, CuttingOver}},
-		{"an unclear request that is still ready settles", see{word: "WORKING", ready: isReady}, Memory{Answer: Unclear, Steady: unsettled}, Decision{Wait, Settling}},
-		{"an unclear request that stays ready never started", see{word: "WORKING", ready: isReady}, Memory{Answer: Unclear, Steady: settled}, Decision{Fail, NeverStarted}},
-		{"an unclear request is never sent again", see{word: "WORKING", ready: isReady, lag: lag(3)}, Memory{Answer: Unclear, Steady: settled}, Decision{Fail, NeverStarted}},
-		{"an unclear request to an old deployment is waited for", see{word: "PENDING"}, Memory{Answer: Unclear, Steady: settled}, Decision{Wait, CuttingOver}},
-		{"a conflict without a lag is a cutover under way", see{word: "WORKING", ready: isReady}, Memory{Answer: Contradicted, Steady: settled}, Decision{Wait, CuttingOver}},
-		{"a conflict with a lag is something else", see{word: "WORKING", ready: isReady, lag: lag(3)}, Memory{Answer: Contradicted, Steady: settled}, Decision{Fail, NeverStarted}},
+		{"an acceptance is believed against readiness", see{status: "WORKING", ready: isReady}, RunState{Request: Accepted, Stable: noEffectTimeout}, Decision{Wait, InProgress}},
+		{"an acceptance is believed against a lag at first", see{status: "WORKING", ready: isReady, lag: lag(3)}, RunState{Request: Accepted, Stable: noEffectWarning - 1}, Decision{Wait, InProgress}},
+		{"an acceptance that a lag follows seems to have no effect", see{status: "WORKING", ready: isReady, lag: lag(3)}, RunState{Request: Accepted, Stable: noEffectWarning}, Decision{Wait, NoEffect}},
+		{"an acceptance without effect is waited on for minutes", see{status: "WORKING", ready: isReady, lag: lag(3)}, RunState{Request: Accepted, Stable: noEffectTimeout - 1}, Decision{Wait, NoEffect}},
+		{"an acceptance that stays without effect never started", see{status: "WORKING", ready: isReady, lag: lag(3)}, RunState{Request: Accepted, Stable: noEffectTimeout}, Decision{Fail, NotStarted}},
+		{"an acceptance with a lag that is not ready is in progress", see{status: "WORKING", ready: notReady, lag: lag(3)}, RunState{Request: Accepted, Stable: noEffectTimeout}, Decision{Wait, InProgress}},
+		{"an unclear request that is not ready any more is in progress", see{status: "WORKING", ready: notReady}, RunState{Request: Unknown, Stable: stabilized}, Decision{Wait, InProgress}},
+		{"an unclear request that is still ready stabilizes", see{status: "WORKING", ready: isReady}, RunState{Request: Unknown, Stable: unstable}, Decision{Wait, Stabilizing}},
+		{"an unclear request that stays ready never started", see{status: "WORKING", ready: isReady}, RunState{Request: Unknown, Stable: stabilized}, Decision{Fail, NotStarted}},
+		{"an unclear request is never sent again", see{status: "WORKING", ready: isReady, lag: lag(3)}, RunState{Request: Unknown, Stable: stabilized}, Decision{Fail, NotStarted}},
+		{"an unclear request to an old deployment is waited for", see{status: "PENDING"}, RunState{Request: Unknown, Stable: stabilized}, Decision{Wait, InProgress}},
+		{"a conflict without a lag is a cutover in progress", see{status: "WORKING", ready: isReady}, RunState{Request: Conflicted, Stable: stabilized}, Decision{Wait, InProgress}},
+		{"a conflict with a lag is something else", see{status: "WORKING", ready: isReady, lag: lag(3)}, RunState{Request: Conflicted, Stable: stabilized}, Decision{Fail, NotStarted}},
 
-		{"a resumed run never requests", see{word: "WORKING", ready: isReady, lag: lag(3)}, Memory{Resumed: true, Steady: unsettled}, Decision{Wait, Settling}},
-		{"a resumed run that stays ready never started", see{word: "WORKING", ready: isReady}, Memory{Resumed: true, Answer: Unclear, Steady: settled}, Decision{Fail, NeverStarted}},
-		{"a resumed acceptance is believed against readiness", see{word: "WORKING", ready: isReady}, Memory{Resumed: true, Answer: Accepted, Steady: settled}, Decision{Wait, CuttingOver}},
-		{"a resumed acceptance is not believed against a lag", see{word: "WORKING", ready: isReady, lag: lag(3)}, Memory{Resumed: true, Answer: Accepted, Steady: settled}, Decision{Fail, NeverStarted}},
-		{"a resumed run that is not ready waits", see{word: "WORKING", ready: notReady, lag: lag(3)}, Memory{Resumed: true, Answer: Unclear, Steady: settled}, Decision{Wait, CuttingOver}},
+		{"a resumed run never requests", see{status: "WORKING", ready: isReady, lag: lag(3)}, RunState{Resumed: true, Stable: unstable}, Decision{Wait, Stabilizing}},
+		{"a resumed run that stays ready never started", see{status: "WORKING", ready: isReady}, RunState{Resumed: true, Request: Unknown, Stable: stabilized}, Decision{Fail, NotStarted}},
+		{"a resumed acceptance is believed against readiness", see{status: "WORKING", ready: isReady}, RunState{Resumed: true, Request: Accepted, Stable: stabilized}, Decision{Wait, InProgress}},
+		{"a resumed acceptance is not believed against a lag", see{status: "WORKING", ready: isReady, lag: lag(3)}, RunState{Resumed: true, Request: Accepted, Stable: noEffectTimeout}, Decision{Fail, NotStarted}},
+		{"a resumed run that is not ready waits", see{status: "WORKING", ready: notReady, lag: lag(3)}, RunState{Resumed: true, Request: Unknown, Stable: stabilized}, Decision{Wait, InProgress}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			if got := Decide(row.see.observation(), row.memory); got != row.want {
+			if got := Decide(row.see.observation(), row.state); got != row.want {
 				t.Errorf("got %+v, want %+v", got, row.want)
 			}
 		})
@@ -106,10 +111,10 @@ func TestDecide(t *testing.T) {
 // for an earlier one, request.
 func TestDecideRequestsOnlyWhileNothingWasSent(t *testing.T) {
 	forEveryObservation(func(o Observation) {
-		for _, answer := range []Answer{NotRequested, Accepted, Contradicted, Unclear} {
+		for _, answer := range []RequestState{NotRequested, Accepted, Conflicted, Unknown} {
 			for _, resumed := range []bool{false, true} {
-				m := Memory{Answer: answer, Resumed: resumed, Steady: settleWindow}
-				if Decide(o, m).Verdict == Request && (answer != NotRequested || resumed) {
+				m := RunState{Request: answer, Resumed: resumed, Stable: stableWindow}
+				if Decide(o, m).Action == Request && (answer != NotRequested || resumed) {
 					t.Errorf("requests on %+v with %+v", o, m)
 				}
 			}
@@ -120,9 +125,9 @@ func TestDecideRequestsOnlyWhileNothingWasSent(t *testing.T) {
 // No observation but the migration's own COMPLETE is a success.
 func TestDecideIsDoneOnlyWhenTheMigrationIsComplete(t *testing.T) {
 	forEveryObservation(func(o Observation) {
-		for _, answer := range []Answer{NotRequested, Accepted, Contradicted, Unclear} {
-			done := Decide(o, Memory{Answer: answer}).Verdict == Done
-			if word := o.Migration.Status; done != (word == "COMPLETE" || word == "SUCCESS") {
+		for _, answer := range []RequestState{NotRequested, Accepted, Conflicted, Unknown} {
+			done := Decide(o, RunState{Request: answer}).Action == Done
+			if status := o.Migration.Status; done != (status == "COMPLETE" || status == "SUCCESS") {
 				t.Errorf("done is %t on %+v", done, o)
 			}
 		}
@@ -131,11 +136,11 @@ func TestDecideIsDoneOnlyWhenTheMigrationIsComplete(t *testing.T) {
 
 func forEveryObservation(visit func(Observation)) {
 	words := []string{"", "NEW", "PENDING", "WORKING", "COMPLETE", "SUCCESS", "FAILED", "EXPIRED", "OTHER"}
-	for _, word := range words {
+	for _, status := range words {
 		for _, ready := range []*bool{nil, isReady, notReady} {
 			for _, behind := range []*int64{nil, lag(0), lag(9)} {
 				for _, job := range words {
-					visit(see{word, ready, behind, job}.observation())
+					visit(see{status, ready, behind, job}.observation())
 				}
 			}
 		}

@@ -1,18 +1,25 @@
 // Copyright (c) the terraform-provider-atlasmigration authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package migration is the clockwork of a cutover: what the words of Atlas
-// mean, what to do about what was seen, when to look again, and how a run ends.
+// Package migration is the state machine of a cutover, of the start of a live
+// migration and of a validation: what Atlas's statuses mean, what to do about an
+// observation, when to read again, and how a run ends.
 //
-// It knows nothing of HTTP or Terraform. It sees Atlas through the interface
-// [Atlas], and whoever implements that tells it what a failed call means with a
-// [*CallError]. Time is the standard library's; tests run in synctest bubbles.
+// It knows nothing of HTTP or Terraform. It calls Atlas through an interface,
+// whose implementation says with a [*CallError] what a failed call means. Time is
+// the standard library's; tests run in fake time (testing/synctest).
 //
-// Three invariants are kept here and nowhere else:
+// All runs share one loop (run.go): read, decide, perhaps send the one request,
+// wait. They differ in a small value, [operation]. These rules are kept here and
+// nowhere else:
 //
-//   - A run sends at most one PUT whose effect is not known to be nil.
-//   - [Completed] is reported only after Atlas served the live migration as
+//   - A run sends at most one request whose effect is not known to be nil.
+//   - Nothing is sent after a limit of the run or an interrupt, whatever took its
+//     time before.
+//   - A cutover is [Completed] only after Atlas served the live migration as
 //     complete.
-//   - Whatever ends a run, [Outcome] says whether a request was sent, so that
-//     the next run can begin by looking instead of by asking again.
+//   - Whatever ends a run, [Outcome] says what is known of its request, so that
+//     the next run can begin by reading instead of by requesting again.
 package migration
+
+//go:generate go tool -modfile=../tools/go.mod stringer -type=Action,Reason,RequestState,ErrorKind,End,Step -output=strings.go

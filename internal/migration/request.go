@@ -6,100 +6,121 @@ package migration
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
 	"time"
 )
 
-const (
-	// requestTime is what the one request is given, whatever happens to the
-	// run: a request that is cancelled half-way is one nobody knows about.
-	requestTime = time.Minute
-	// unsentLimit is how often a request that never left may be tried.
-	unsentLimit = 5
-	// longestPause is as long as a Retry-After is believed. Atlas refills its
-	// buckets every minute.
-	longestPause = 5 * time.Minute
-	// longestBackOff bounds the pauses between tries that Atlas gave no time
-	// for.
-	longestBackOff = 30 * time.Second
-)
-
-// request sends the one request, shielded from cancellation, and gives the time
-// to the look that follows it.
-func (r *run) request(ctx context.Context, d Decision) (time.Duration, *Outcome) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), requestTime)
+// send sends the request, shielded from cancellation once it has left. It
+// returns the time to the read that follows, or the end of the run.
+func (r *run) send(ctx context.Context) (time.Duration, End) {
+	r.tell(Progress{Step: Requesting})
+	gate := r.gate(ctx)
+	if err := gate(); err != nil {
+		return r.tooLate(err)
+	}
+	shielded, cancel := context.WithTimeout(context.WithoutCancel(ctx), requestTimeout)
 	defer cancel()
-	// Until an answer says otherwise, and even if the decoder panics, the
-	// request is one that Atlas may have acted on.
-	r.memory.Answer = Unclear
-	job, err := r.Atlas.Request(ctx)
+	// Until an answer says otherwise, and even if decoding it panics, Atlas may
+	// have acted on the request.
+	r.state.Request, r.requestedAt = Unknown, time.Now()
+	err := r.request(shielded, gate, &r.observed)
+	var late *LateError
+	if errors.As(err, &late) {
+		return r.tooLate(err)
+	}
 	r.requestErr = err
-	switch kindOf(err) {
-	case Unsent, Throttled:
-		return r.postpone(d, err)
-	case Denied, Absent, Rejected:
-		r.memory.Answer = NotRequested
-		return 0, r.over(Refused, d.Reason)
-	case Contested:
-		r.memory.Answer = Contradicted
-	case Transient, Final:
-		if err == nil {
-			r.memory.Answer = Accepted
-			r.seen.Job = job
+	if err == nil {
+		r.state.Request = Accepted
+		return r.answered(intervalFor(InProgress, r.observed.Migration).next(0))
+	}
+	return r.requestFailed(KindOf(err))
+}
+
+// gate returns the check that is made immediately before the request is written.
+// Whatever took its time before, nothing leaves after a limit or an interrupt.
+func (r *run) gate(ctx context.Context) Gate {
+	return func() error {
+		if ctx.Err() != nil {
+			return &LateError{End: r.cancelled(ctx)}
 		}
+		if left, end := r.limits.remaining(Ready, elapsed(r.started), time.Now()); left <= 0 {
+			return &LateError{End: end}
+		}
+		return nil
 	}
-	r.requested = time.Now()
-	r.unsettle()
-	pause := time.Duration(0)
-	if r.memory.Answer == Accepted {
-		pause = min(whileCuttingOver.next(0), max(r.left(), 0))
-	}
-	r.Report(r.progress(RequestAnswered, d, pause))
-	return pause, nil
 }
 
-// postpone makes way for another try of a request that had no effect. The look
-// that comes first may find that somebody else was quicker.
-func (r *run) postpone(d Decision, err error) (time.Duration, *Outcome) {
-	r.memory.Answer = NotRequested
-	r.postponed++
-	if kindOf(err) == Throttled {
-		// Atlas says that it did not act. Whatever stands before Atlas may say so
-		// of a request that went through, which may not show yet.
-		r.unsettle()
+// tooLate ends a run whose request was held back at the last moment.
+func (r *run) tooLate(err error) (time.Duration, End) {
+	r.state.Request, r.requestedAt = NotRequested, time.Time{}
+	end := TimedOut
+	var late *LateError
+	if errors.As(err, &late) {
+		end = late.End
 	}
-	if kindOf(err) == Unsent {
-		r.unsent++
-	}
-	left := r.left()
-	if r.unsent >= unsentLimit || left <= 0 {
-		return 0, r.over(NotSent, d.Reason)
-	}
-	pause := min(max(backOff(r.postponed), retryAfter(err)), left)
-	r.Report(r.progress(RequestPostponed, d, pause))
-	return pause, nil
+	return 0, r.late(end)
 }
 
-func kindOf(err error) Kind {
-	var call *CallError
-	if errors.As(err, &call) {
-		return call.Kind
+// requestFailed acts on a request that was not accepted.
+func (r *run) requestFailed(kind ErrorKind) (time.Duration, End) {
+	switch r.afterFailure(kind) {
+	case repeat:
+		return r.postpone(kind)
+	case follow:
+		r.state.Request = Unknown
+		if kind == KindConflict {
+			r.state.Request = Conflicted
+		}
+		return r.answered(0)
+	case giveUp:
+		return 0, Unconfirmed
+	default:
+		r.state.Request, r.requestedAt = NotRequested, time.Time{}
+		return 0, Rejected
 	}
-	return Transient
 }
 
-// retryAfter is how long Atlas asked to be left alone, as far as it is believed.
-func retryAfter(err error) time.Duration {
-	var call *CallError
-	if errors.As(err, &call) {
-		return min(max(call.RetryAfter, 0), longestPause)
+// answered goes on to what follows a request that is not sent again.
+func (r *run) answered(pause time.Duration) (time.Duration, End) {
+	r.restartStability()
+	r.tell(Progress{Step: RequestAnswered, Err: r.requestErr})
+	d := r.decide(r.observed, r.state)
+	if r.reason = d.Reason; d.Action == Done && !r.readFirst {
+		return 0, Completed
 	}
-	return 0
+	return min(pause, max(r.limits.Timeout-time.Since(r.started), 0)), 0
 }
 
-// backOff is the pause before try n, counted from 1: it doubles, and its jitter
-// keeps many cutovers of one apply apart.
-func backOff(n int) time.Duration {
-	pause := min(time.Second<<min(n, 10)/2, longestBackOff)
-	return pause + rand.N(time.Second) //nolint:gosec // Jitter needs no secrecy.
+// postpone makes way for another try of a request that had no effect. If a read
+// comes first, it may find that somebody else was quicker.
+func (r *run) postpone(kind ErrorKind) (time.Duration, End) {
+	r.state.Request, r.requestedAt = NotRequested, time.Time{}
+	r.tries++
+	if kind == KindRateLimited {
+		// Atlas says that it did not act. A proxy in front of Atlas may say so of a
+		// request that went through, which may not be visible yet.
+		r.restartStability()
+	}
+	left, _ := r.limits.remaining(Ready, elapsed(r.started), time.Now())
+	if kind == KindUnsent {
+		if r.unsentSince.IsZero() {
+			r.unsentSince = time.Now()
+		}
+		left = min(left, initialReadTimeout-time.Since(r.unsentSince))
+	} else {
+		r.unsentSince = time.Time{}
+	}
+	if left <= 0 {
+		return 0, r.unsent()
+	}
+	pause := min(max(backOff(r.tries), retryAfter(r.requestErr)), left)
+	r.tell(Progress{Step: RequestPostponed, Next: pause, Err: r.requestErr})
+	return pause, 0
+}
+
+// unsent is the end of a run whose tries of the request all failed.
+func (r *run) unsent() End {
+	if KindOf(r.requestErr) == KindTransient {
+		return Unconfirmed
+	}
+	return NotSent
 }

@@ -5,226 +5,284 @@ package migration
 
 import (
 	"context"
+	"errors"
 	"runtime/debug"
 	"time"
 )
 
 const (
-	// lastLookTime is what the look at the very end may take beyond the
+	// requestTimeout is what the one request is given, whatever happens to the
+	// run: what became of a request that is cancelled half-way, nobody knows.
+	requestTimeout = time.Minute
+	// lastReadTimeout is what the read at the very end may take beyond the
 	// deadline.
-	lastLookTime = 10 * time.Second
-	// firstLookPatience is how long Atlas may be out of reach while no look has
-	// ever succeeded. Nothing is lost by giving up then, and a wrong address
+	lastReadTimeout = 10 * time.Second
+	// initialReadTimeout is how long Atlas may be out of reach while no call has
+	// ever got through. Nothing is lost by giving up then, and a wrong address
 	// should not take hours to show.
-	firstLookPatience = 5 * time.Minute
+	initialReadTimeout = 5 * time.Minute
+	// maxRetryAfter is as long as a Retry-After is believed. Atlas refills its
+	// buckets every minute.
+	maxRetryAfter = 5 * time.Minute
+	// maxBackOff bounds the pauses between tries that Atlas gave no time for.
+	maxBackOff = 30 * time.Second
 )
 
-// run is one run's memory.
+// operation is what differs between a cutover, the start of a live migration, a
+// validation and a single request.
+type operation struct {
+	limits limits
+	// readFirst is set if every request needs a read immediately before it.
+	readFirst bool
+	// read updates the run's observation.
+	read func(ctx context.Context, r *run) error
+	// request sends the one request and adds to the observation what it answers.
+	request func(ctx context.Context, gate Gate, o *Observation) error
+	// afterFailure says what a request that failed this way leads to.
+	afterFailure func(ErrorKind) failure
+	decide       func(Observation, RunState) Decision
+	// stable reports whether an observation extends [RunState.Stable].
+	stable func(Observation, RunState) bool
+	// notFoundGrace is how long Atlas may deny to know what it began; zero for
+	// the whole of the run.
+	notFoundGrace time.Duration
+	report        func(Progress)
+}
+
+// failure is what a request that failed leads to.
+type failure int
+
+const (
+	// reject ends the run: Atlas did not act.
+	reject failure = iota
+	// repeat sends the request again after a pause, and a read if there is one.
+	repeat
+	// follow reads on: Atlas may have acted, and will show it.
+	follow
+	// giveUp ends the run: Atlas may have acted, and nothing would show it.
+	giveUp
+)
+
+// run is one run's state. It owns the only timer.
 type run struct {
-	Cutover
-	memory Memory
-	seen   Observation
-	looked bool
-	// jobMute is set once the job proved to be no witness.
-	jobMute           bool
-	imminence         imminence
-	unsent, postponed int
-	// cause is why the newest look failed, requestErr why the newest request did.
-	cause, requestErr error
+	operation
+	state    RunState
+	observed Observation
+	reason   Reason
+	// reads counts reads that succeeded, tries requests that had no effect.
+	reads, tries        int
+	readErr, requestErr error
 
-	began       time.Time
-	requested   time.Time
-	steadySince time.Time
+	started       time.Time
+	requestedAt   time.Time
+	readyAt       time.Time
+	stableSince   time.Time
+	unsentSince   time.Time
+	notFoundSince time.Time
 }
 
-func newRun(c Cutover, m Memory) *run {
-	if c.Report == nil {
-		c.Report = func(Progress) {}
+// execute runs an operation to its end. A panic becomes an outcome, so that what
+// is known of a request outlives a bug.
+func (op operation) execute(ctx context.Context, state RunState, known Observation) (out Outcome) {
+	if op.report == nil {
+		op.report = func(Progress) {}
 	}
-	return &run{Cutover: c, memory: m, began: time.Now()}
-}
-
-// guarded turns a panic into an outcome, so that what is known of a request
-// outlives a bug.
-func (r *run) guarded(ctx context.Context) (out Outcome) {
+	r := &run{operation: op, state: state, observed: known, started: time.Now()}
 	defer func() {
 		if p := recover(); p != nil {
-			r.cause = &PanicError{Value: p, Stack: debug.Stack()}
-			out = r.end(Panicked, r.lastReason())
+			r.readErr = &PanicError{Value: p, Stack: debug.Stack()}
+			out = r.outcome(Panicked)
 		}
 	}()
-	return r.loop(ctx)
+	return r.outcome(r.loop(ctx))
 }
 
-// loop is the whole of a run: look, decide, do, wait. It owns the only timer.
-func (r *run) loop(ctx context.Context) Outcome {
+// loop is the whole of a run: read, decide, act, wait.
+func (r *run) loop(ctx context.Context) End {
 	for {
 		pause, end := r.turn(ctx)
-		if end != nil {
-			return *end
+		if end != 0 {
+			return end
 		}
 		if !wait(ctx, pause) {
-			return r.end(Interrupted, r.lastReason())
+			return r.cancelled(ctx)
 		}
 	}
 }
 
-// turn takes one look and acts on it. It gives either the time to the next look
-// or the end of the run.
-func (r *run) turn(ctx context.Context) (time.Duration, *Outcome) {
-	first := !r.looked
-	if err := r.look(ctx); err != nil {
-		return r.lookFailed(ctx, err)
+// turn reads once and acts on it. It returns either the time to the next read or
+// the end of the run.
+func (r *run) turn(ctx context.Context) (time.Duration, End) {
+	if r.readFirst || !r.state.mayRequest() {
+		if err := r.readOnce(ctx); err != nil {
+			return r.readFailed(ctx, err)
+		}
 	}
-	d := Decide(r.seen, r.memory)
-	switch d.Verdict {
+	d := r.decide(r.observed, r.state)
+	r.reason = d.Reason
+	switch d.Action {
 	case Done:
-		if first && r.memory.Answer == NotRequested && !r.memory.Resumed {
-			return 0, r.over(AlreadyComplete, d.Reason)
-		}
-		return 0, r.over(Completed, d.Reason)
+		return 0, r.completed()
 	case Fail:
-		return 0, r.over(endOf(d.Reason), d.Reason)
+		return 0, endFor(d.Reason)
 	case Request:
-		if ctx.Err() != nil {
-			return 0, r.over(Interrupted, d.Reason)
-		}
-		if r.left() <= 0 {
-			return 0, r.over(r.lateEnd(), d.Reason)
-		}
-		r.Report(r.progress(Requesting, d, 0))
-		return r.request(ctx, d)
+		return r.send(ctx)
 	default:
-		return r.waitFor(d)
+		return r.pauseFor()
 	}
 }
 
-func endOf(reason Reason) End {
+// completed tells what was complete before the run began from what it brought
+// about.
+func (r *run) completed() End {
+	if r.reads == 1 && r.state.mayRequest() {
+		return AlreadyComplete
+	}
+	return Completed
+}
+
+func endFor(reason Reason) End {
 	switch reason {
-	case UnknownWord:
-		return UnknownStatus
-	case NeverStarted:
-		return NotStarted
+	case UnknownStatus:
+		return UnsupportedStatus
+	case NotStarted:
+		return NotObserved
 	default:
-		return FailedAtAtlas
+		return Failed
 	}
 }
 
-// waitFor gives the time to the next look, or ends a run that is out of time.
-func (r *run) waitFor(d Decision) (time.Duration, *Outcome) {
-	left := r.left()
-	if r.memory.mayRequest() && d.Reason != Settling {
-		left = min(left, r.ReadyTimeout-time.Since(r.began))
-	}
+// pauseFor returns the time to the next read, or ends a run that is out of time.
+func (r *run) pauseFor() (time.Duration, End) {
+	left, end := r.remaining()
 	if left <= 0 {
-		return 0, r.over(r.lateEnd(), d.Reason)
+		return 0, end
 	}
-	pause := scheduleFor(d.Reason).next(r.elapsed())
-	switch d.Reason {
-	case Settling:
-		pause = min(pause, settleWindow-r.memory.Steady)
-	case CuttingOver, PerhapsUnderWay:
-		pause = r.imminence.hasten(pause)
-	default:
+	pause := min(intervalFor(r.reason, r.observed.Migration).next(r.sinceRequest()), left)
+	if r.reason == Stabilizing {
+		pause = min(pause, stableWindow-r.state.Stable)
 	}
-	pause = min(pause, left)
-	r.Report(r.progress(Looked, d, pause))
-	return pause, nil
+	r.tell(Progress{Step: Polled, Next: pause})
+	return pause, 0
 }
 
-// lateEnd is the end of a run that is out of time.
-func (r *run) lateEnd() End {
-	switch {
-	case !r.memory.mayRequest():
-		return TimedOut
-	case r.postponed > 0:
-		return NotSent
-	default:
-		return NotReadyInTime
+// cancelled tells a caller that gave up from one that set a deadline.
+func (r *run) cancelled(ctx context.Context) End {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return r.late(TimedOut)
 	}
+	return Interrupted
 }
 
-// look reads the migration, and the job where it can add something.
-func (r *run) look(ctx context.Context) error {
-	ctx, cancel := context.WithDeadline(ctx, r.began.Add(r.Timeout+lastLookTime))
+// late is the end of a run whose time for what it waits for has passed.
+func (r *run) late(end End) End {
+	if end == TimedOut && r.tries > 0 && r.state.mayRequest() && r.reason != PossiblyInProgress {
+		return r.unsent()
+	}
+	return end
+}
+
+// remaining returns the time left for what the run waits for, and its end when
+// that has passed. A cutover that may be in progress is followed for as long as
+// the run may take, whatever the limits of its request.
+func (r *run) remaining() (time.Duration, End) {
+	if !r.state.mayRequest() {
+		return r.limits.Timeout - time.Since(r.started), TimedOut
+	}
+	left, end := r.limits.remaining(r.reason, elapsed(r.started), time.Now())
+	return left, r.late(end)
+}
+
+// readOnce reads and keeps what it observed.
+func (r *run) readOnce(ctx context.Context) error {
+	ctx, cancel := context.WithDeadline(ctx, r.started.Add(r.limits.Timeout+lastReadTimeout))
 	defer cancel()
-	lm, err := r.Atlas.Look(ctx)
-	if err != nil {
+	if err := r.read(ctx, r); err != nil {
 		return err
 	}
-	before := r.seen
-	r.seen.Migration, r.looked, r.cause = lm, true, nil
-	if ParseStatus(lm.Status) != Success {
-		r.lookAtJob(ctx)
+	r.readErr, r.notFoundSince = nil, time.Time{}
+	r.reads++
+	if r.readyAt.IsZero() && r.observed.Migration.IsReady() {
+		r.readyAt = time.Now()
 	}
-	r.imminence.compare(before, r.seen)
-	r.settle()
+	r.measureStability()
 	return nil
 }
 
-// lookAtJob asks the second witness. Whatever goes wrong with it, the first one
-// is enough.
-func (r *run) lookAtJob(ctx context.Context) {
-	if r.seen.Job.ID == "" || r.jobMute {
+// measureStability measures for how long observations have been stable.
+func (r *run) measureStability() {
+	if r.stable == nil || !r.stable(r.observed, r.state) {
+		r.restartStability()
 		return
 	}
-	job, err := r.Atlas.LookAtJob(ctx, r.seen.Job.ID)
-	switch kind := kindOf(err); {
-	case err == nil:
-		job.ID = r.seen.Job.ID
-		r.seen.Job = job
-	case kind == Denied, kind == Absent, kind == Rejected, kind == Final:
-		r.jobMute = true
-		r.Report(Progress{Step: JobUnreadable, Answer: r.memory.Answer, Seen: r.seen, Elapsed: r.elapsed(), Err: err})
+	if r.stableSince.IsZero() {
+		r.stableSince = time.Now()
 	}
+	r.state.Stable = time.Since(r.stableSince)
 }
 
-// settle measures how long the answers have been steady.
-func (r *run) settle() {
-	if !steady(r.seen, r.memory) {
-		r.unsettle()
-		return
-	}
-	if r.steadySince.IsZero() {
-		r.steadySince = time.Now()
-	}
-	r.memory.Steady = time.Since(r.steadySince)
-}
+func (r *run) restartStability() { r.stableSince, r.state.Stable = time.Time{}, 0 }
 
-// unsettle begins the settle window again.
-func (r *run) unsettle() { r.steadySince, r.memory.Steady = time.Time{}, 0 }
-
-// lookFailed decides whether a look that failed is tried again.
-func (r *run) lookFailed(ctx context.Context, err error) (time.Duration, *Outcome) {
+// readFailed decides whether to read again after a failure.
+func (r *run) readFailed(ctx context.Context, err error) (time.Duration, End) {
 	if ctx.Err() != nil {
-		return 0, r.over(Interrupted, r.lastReason())
+		return 0, r.cancelled(ctx)
 	}
-	r.cause = err
-	left := r.left()
-	kind := kindOf(err)
-	switch {
-	case !r.memory.mayRequest() && kind == Denied:
-		return 0, r.over(AccessLost, CuttingOver)
-	case !r.memory.mayRequest() && left <= 0:
-		return 0, r.over(TimedOut, CuttingOver)
-	case !r.memory.mayRequest():
-	case kind == Denied, kind == Absent, kind == Rejected, kind == Final:
-		return 0, r.over(LookFailed, NotReady)
-	default:
-		left = min(left, r.ReadyTimeout-time.Since(r.began))
-		if !r.looked && kind != Throttled {
-			left = min(left, firstLookPatience-time.Since(r.began))
-		}
-		if left <= 0 {
-			return 0, r.over(LookFailed, NotReady)
+	r.readErr = err
+	kind := KindOf(err)
+	if end := r.terminal(kind); end != 0 {
+		return 0, end
+	}
+	left, end := r.remaining()
+	if r.state.mayRequest() && r.reason != PossiblyInProgress {
+		end = Unreadable
+		if r.reads == 0 && kind != KindRateLimited {
+			left = min(left, initialReadTimeout-time.Since(r.started))
 		}
 	}
-	pause := min(max(whileCuttingOver.next(r.elapsed()), retryAfter(err)), left)
-	r.Report(Progress{Step: LookBroke, Answer: r.memory.Answer, Seen: r.seen, Elapsed: r.elapsed(), Next: pause, Err: err})
-	return pause, nil
+	if left <= 0 {
+		return 0, end
+	}
+	pause := min(max(inProgress.next(r.sinceRequest()), retryAfter(err)), left)
+	r.tell(Progress{Step: ReadFailed, Next: pause, Err: err})
+	return pause, 0
 }
 
-// wait is the only place where a run spends time. It is false when the caller
+// terminal returns the end of a run whose read failed in a way that waiting will
+// not fix, and 0 otherwise.
+func (r *run) terminal(kind ErrorKind) End {
+	if r.state.mayRequest() {
+		switch kind {
+		case KindUnauthorized, KindNotFound, KindBadRequest, KindPermanent:
+			return Unreadable
+		default:
+			return 0
+		}
+	}
+	if kind != KindNotFound {
+		r.notFoundSince = time.Time{}
+	} else if r.notFoundSince.IsZero() {
+		r.notFoundSince = time.Now()
+	}
+	switch {
+	case kind == KindUnauthorized:
+		return Unauthorized
+	case kind == KindNotFound && r.notFoundGrace > 0 && time.Since(r.notFoundSince) >= r.notFoundGrace:
+		return NotFound
+	}
+	return 0
+}
+
+// sinceRequest is the time since the request, or since the run started if there
+// was none.
+func (r *run) sinceRequest() time.Duration {
+	if r.requestedAt.IsZero() {
+		return time.Since(r.started)
+	}
+	return time.Since(r.requestedAt)
+}
+
+// wait is the only place where a run spends time. It returns false if the caller
 // gave up.
 func wait(ctx context.Context, pause time.Duration) bool {
 	if pause <= 0 {
@@ -240,41 +298,17 @@ func wait(ctx context.Context, pause time.Duration) bool {
 	}
 }
 
-// left is what remains of the whole run's time.
-func (r *run) left() time.Duration { return r.Timeout - time.Since(r.began) }
-
-// elapsed is the time since the request, or since the run began where none was
-// sent.
-func (r *run) elapsed() time.Duration {
-	if r.requested.IsZero() {
-		return time.Since(r.began)
+func (r *run) outcome(end End) Outcome {
+	o := Outcome{
+		End: end, Reason: r.reason, Request: r.state.Request, Resumed: r.state.Resumed,
+		Read: r.reads > 0 || r.state.Request == Accepted && !r.state.Resumed, Observed: r.observed, ReadErr: r.readErr, RequestErr: r.requestErr,
+		Elapsed: time.Since(r.started), ReadyAt: r.readyAt,
 	}
-	return time.Since(r.requested)
-}
-
-func (r *run) progress(s Step, d Decision, next time.Duration) Progress {
-	return Progress{
-		Step: s, Decision: d, Answer: r.memory.Answer, Seen: r.seen,
-		Elapsed: r.elapsed(), Next: next, Err: r.requestErr,
+	if o.Request == Accepted || o.Request == Unknown {
+		o.RequestedAt = r.requestedAt
 	}
-}
-
-// lastReason is what the newest look said, for a run that ends without one.
-func (r *run) lastReason() Reason {
-	if !r.looked {
-		return NotReady
+	if o.Status() == StatusSuccess {
+		o.CompletedAt = time.Now()
 	}
-	return Decide(r.seen, r.memory).Reason
-}
-
-func (r *run) over(e End, reason Reason) *Outcome {
-	out := r.end(e, reason)
-	return &out
-}
-
-func (r *run) end(e End, reason Reason) Outcome {
-	return Outcome{
-		End: e, Reason: reason, Answer: r.memory.Answer, Resumed: r.memory.Resumed,
-		Looked: r.looked, Seen: r.seen, Cause: r.cause, RequestErr: r.requestErr, Took: time.Since(r.began),
-	}
+	return o
 }

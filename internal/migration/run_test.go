@@ -11,42 +11,51 @@ import (
 	"time"
 )
 
-// fake is Atlas as a list of things it does. A test changes what it says by
-// the time of the bubble.
+// fake is Atlas as functions. A test changes what they answer by the fake time.
 type fake struct {
-	look     func() (LiveMigration, error)
-	request  func() (Job, error)
-	job      func() (Job, error)
-	looks    int
-	requests int
-	jobs     int
+	look    func() (LiveMigration, error)
+	request func() (Job, error)
+	job     func() (Job, error)
+	// beforeSending is what takes its time in the client before a request is
+	// written; nil for nothing.
+	beforeSending         func()
+	reads, requests, jobs int
+	// sent are the moments at which requests left.
+	sent []time.Time
 }
 
-func (f *fake) Look(context.Context) (LiveMigration, error) {
-	f.looks++
+func (f *fake) Read(context.Context) (LiveMigration, error) {
+	f.reads++
 	return f.look()
 }
 
-func (f *fake) Request(context.Context) (Job, error) {
+func (f *fake) Request(_ context.Context, gate Gate) (Job, error) {
+	if f.beforeSending != nil {
+		f.beforeSending()
+	}
+	if err := gate(); err != nil {
+		return Job{}, &CallError{Kind: KindUnsent, Err: err}
+	}
 	f.requests++
+	f.sent = append(f.sent, time.Now())
 	return f.request()
 }
 
-func (f *fake) LookAtJob(context.Context, string) (Job, error) {
+func (f *fake) ReadJob(context.Context, string) (Job, error) {
 	f.jobs++
 	return f.job()
 }
 
 var errBroken = errors.New("broken")
 
-func failing(kind Kind, after time.Duration) error {
+func failing(kind ErrorKind, after time.Duration) error {
 	return &CallError{Kind: kind, RetryAfter: after, Err: errBroken}
 }
 
 var (
-	readyNow    = LiveMigration{Status: "WORKING", Ready: isReady, LagSeconds: lag(1)}
-	cuttingOver = LiveMigration{Status: "WORKING", Ready: notReady}
-	complete    = LiveMigration{Status: "COMPLETE"}
+	readyNow       = LiveMigration{Status: "WORKING", Ready: isReady, LagSeconds: lag(1)}
+	cutoverRunning = LiveMigration{Status: "WORKING", Ready: notReady}
+	complete       = LiveMigration{Status: "COMPLETE"}
 )
 
 // completesAfter is a migration that is ready until it is requested, and
@@ -59,7 +68,7 @@ func completesAfter(took time.Duration) *fake {
 		case requested.IsZero():
 			return readyNow, nil
 		case time.Since(requested) < took:
-			return cuttingOver, nil
+			return cutoverRunning, nil
 		default:
 			return complete, nil
 		}
@@ -72,24 +81,36 @@ func completesAfter(took time.Duration) *fake {
 }
 
 func cutoverOf(f *fake) Cutover {
-	return Cutover{Atlas: f, ReadyTimeout: 6 * time.Hour, Timeout: 6 * time.Hour}
+	return Cutover{API: f, ReadyTimeout: 6 * time.Hour, Timeout: 6 * time.Hour}
 }
 
-func bubble(t *testing.T, name string, test func(*testing.T)) {
+func fakeTime(t *testing.T, name string, test func(*testing.T)) {
 	t.Helper()
 	t.Run(name, func(t *testing.T) { synctest.Test(t, test) })
 }
 
-func TestTheEndIsNoticedWithinATenth(t *testing.T) {
+// interruptedAfter is a context whose owner gives up after that time.
+func interruptedAfter(t *testing.T, d time.Duration) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	if d <= 0 {
+		cancel()
+	}
+	timer := time.AfterFunc(d, cancel)
+	t.Cleanup(func() { timer.Stop(); cancel() })
+	return ctx
+}
+
+func TestTheEndIsNoticedWithinFiveSeconds(t *testing.T) {
 	for _, took := range []time.Duration{
 		700 * time.Millisecond, 4 * time.Second, 9900 * time.Millisecond, 47 * time.Second, 5 * time.Minute, 3*time.Hour + time.Second,
 	} {
-		bubble(t, took.String(), func(t *testing.T) {
+		fakeTime(t, took.String(), func(t *testing.T) {
 			f := completesAfter(took)
 			out := cutoverOf(f).Start(t.Context())
-			late := out.Took - took
-			if out.End != Completed || late < 0 || late > max(min(took/10, 30*time.Second), time.Second) {
-				t.Errorf("ended as %d, noticed %s late", out.End, late)
+			late := out.Elapsed - took
+			if out.End != Completed || late < 0 || late > max(min(took/10, 5*time.Second), time.Second) {
+				t.Errorf("ended as %s, noticed %s late", out.End, late)
 			}
 			if f.requests != 1 {
 				t.Errorf("sent %d requests", f.requests)
@@ -103,23 +124,20 @@ func TestTheRequest(t *testing.T) {
 		name     string
 		errs     []error // what the tries of the request are answered with; then a success
 		end      End
-		answer   Answer
+		request  RequestState
 		requests int
 	}{
-		{"is sent again when it never left", []error{failing(Unsent, 0), failing(Unsent, 0)}, Completed, Accepted, 3},
-		{"is given up when it never leaves", []error{
-			failing(Unsent, 0), failing(Unsent, 0), failing(Unsent, 0), failing(Unsent, 0), failing(Unsent, 0),
-		}, NotSent, NotRequested, 5},
-		{"is sent again after a 429", []error{failing(Throttled, 2*time.Second)}, Completed, Accepted, 2},
-		{"is not sent again after a refusal", []error{failing(Rejected, 0)}, Refused, NotRequested, 1},
-		{"is not sent again without access", []error{failing(Denied, 0)}, Refused, NotRequested, 1},
-		{"is not sent again to nowhere", []error{failing(Absent, 0)}, Refused, NotRequested, 1},
-		{"is not sent again after a broken answer", []error{failing(Transient, 0)}, NotStarted, Unclear, 1},
-		{"is not sent again after an error of no kind", []error{errBroken}, NotStarted, Unclear, 1},
-		{"is not sent again after a redirect", []error{failing(Final, 0)}, NotStarted, Unclear, 1},
-		{"is not sent again after a conflict", []error{failing(Contested, 0)}, NotStarted, Contradicted, 1},
+		{"is sent again when it never left", []error{failing(KindUnsent, 0), failing(KindUnsent, 0)}, Completed, Accepted, 3},
+		{"is sent again after a 429", []error{failing(KindRateLimited, 2*time.Second)}, Completed, Accepted, 2},
+		{"is not sent again after a refusal", []error{failing(KindBadRequest, 0)}, Rejected, NotRequested, 1},
+		{"is not sent again without access", []error{failing(KindUnauthorized, 0)}, Rejected, NotRequested, 1},
+		{"is not sent again to nowhere", []error{failing(KindNotFound, 0)}, Rejected, NotRequested, 1},
+		{"is not sent again after a broken answer", []error{failing(KindTransient, 0)}, NotObserved, Unknown, 1},
+		{"is not sent again after an error of no kind", []error{errBroken}, NotObserved, Unknown, 1},
+		{"is not sent again after a redirect", []error{failing(KindPermanent, 0)}, NotObserved, Unknown, 1},
+		{"is not sent again after a conflict", []error{failing(KindConflict, 0)}, NotObserved, Conflicted, 1},
 	} {
-		bubble(t, row.name, func(t *testing.T) {
+		fakeTime(t, row.name, func(t *testing.T) {
 			f := completesAfter(time.Minute)
 			accept := f.request
 			f.request = func() (Job, error) {
@@ -129,9 +147,9 @@ func TestTheRequest(t *testing.T) {
 				return accept()
 			}
 			out := cutoverOf(f).Start(t.Context())
-			if out.End != row.end || out.Answer != row.answer || f.requests != row.requests {
-				t.Errorf("end %d, answer %d after %d requests; want %d, %d after %d",
-					out.End, out.Answer, f.requests, row.end, row.answer, row.requests)
+			if out.End != row.end || out.Request != row.request || f.requests != row.requests {
+				t.Errorf("end %s, request %s after %d requests; want %s, %s after %d",
+					out.End, out.Request, f.requests, row.end, row.request, row.requests)
 			}
 		})
 	}
@@ -142,16 +160,16 @@ func TestALookComesBeforeEveryTryOfTheRequest(t *testing.T) {
 		f := completesAfter(time.Minute)
 		looked := 0
 		f.request = func() (Job, error) {
-			if f.looks == looked {
+			if f.reads == looked {
 				t.Errorf("request %d was sent on an old look", f.requests)
 			}
-			looked = f.looks
-			return Job{}, failing(Throttled, time.Second)
+			looked = f.reads
+			return Job{}, failing(KindRateLimited, time.Second)
 		}
 		c := cutoverOf(f)
 		c.Timeout = time.Minute
 		if out := c.Start(t.Context()); out.End != NotSent || out.Exists() {
-			t.Errorf("ended as %d", out.End)
+			t.Errorf("ended as %s", out.End)
 		}
 		if f.requests < 2 {
 			t.Errorf("sent %d requests", f.requests)
@@ -169,15 +187,15 @@ func TestAnotherRunsCutoverIsFoundByTheLookAfterA429(t *testing.T) {
 			}
 			return before()
 		}
-		f.request = func() (Job, error) { return Job{}, failing(Throttled, 0) }
+		f.request = func() (Job, error) { return Job{}, failing(KindRateLimited, 0) }
 		out := cutoverOf(f).Start(t.Context())
-		if out.End != Completed || f.requests != 1 || out.Answer != NotRequested {
-			t.Errorf("end %d, answer %d after %d requests", out.End, out.Answer, f.requests)
+		if out.End != Completed || f.requests != 1 || out.Request != NotRequested {
+			t.Errorf("end %s, answer %s after %d requests", out.End, out.Request, f.requests)
 		}
 	})
 }
 
-func TestA429BeginsTheSettleWindowAgain(t *testing.T) {
+func TestA429RestartsTheStableWindow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := completesAfter(time.Minute)
 		look := f.look
@@ -191,12 +209,12 @@ func TestA429BeginsTheSettleWindowAgain(t *testing.T) {
 		f.request = func() (Job, error) {
 			tries = append(tries, time.Now())
 			if len(tries) == 1 {
-				return Job{}, failing(Throttled, 0)
+				return Job{}, failing(KindRateLimited, 0)
 			}
 			return accept()
 		}
 		out := cutoverOf(f).Start(t.Context())
-		if waited := tries[1].Sub(tries[0]); out.End != Completed || waited < settleWindow {
+		if waited := tries[1].Sub(tries[0]); out.End != Completed || waited < stableWindow {
 			t.Errorf("asked again after %s", waited)
 		}
 	})
@@ -210,16 +228,16 @@ func TestARetryAfterIsBelievedWithinBounds(t *testing.T) {
 	}{
 		{"as asked", 2 * time.Second, 2 * time.Second, 2 * time.Second},
 		{"a negative one is none", -time.Hour, time.Second, 2 * time.Second},
-		{"an absurd one is cut", 1e9 * time.Second, longestPause, longestPause},
+		{"an absurd one is cut", 1e9 * time.Second, maxRetryAfter, maxRetryAfter},
 	} {
-		bubble(t, row.name, func(t *testing.T) {
+		fakeTime(t, row.name, func(t *testing.T) {
 			f := completesAfter(0)
 			accept := f.request
 			var tries []time.Time
 			f.request = func() (Job, error) {
 				tries = append(tries, time.Now())
 				if len(tries) == 1 {
-					return Job{}, failing(Throttled, row.asked)
+					return Job{}, failing(KindRateLimited, row.asked)
 				}
 				return accept()
 			}
@@ -233,17 +251,17 @@ func TestARetryAfterIsBelievedWithinBounds(t *testing.T) {
 
 func TestARetryAfterBeyondTheDeadlineEndsAtTheDeadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := &fake{look: func() (LiveMigration, error) { return LiveMigration{}, failing(Throttled, time.Hour) }}
+		f := &fake{look: func() (LiveMigration, error) { return LiveMigration{}, failing(KindRateLimited, time.Hour) }}
 		c := cutoverOf(f)
 		c.Timeout = 3 * time.Minute
 		out := c.Resume(t.Context(), Accepted, "")
-		if out.End != TimedOut || out.Took != c.Timeout {
-			t.Errorf("ended as %d after %s", out.End, out.Took)
+		if out.End != TimedOut || out.Elapsed != c.Timeout {
+			t.Errorf("ended as %s after %s", out.End, out.Elapsed)
 		}
 	})
 }
 
-func TestTheSettleWindow(t *testing.T) {
+func TestReadyWithoutALagIsRequestedAfterTheStableWindow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := completesAfter(time.Minute)
 		look := f.look
@@ -255,18 +273,18 @@ func TestTheSettleWindow(t *testing.T) {
 		accept := f.request
 		began := time.Now()
 		f.request = func() (Job, error) {
-			if waited := time.Since(began); waited != settleWindow {
+			if waited := time.Since(began); waited != stableWindow {
 				t.Errorf("requested after %s, want exactly the window", waited)
 			}
 			return accept()
 		}
 		if out := cutoverOf(f).Start(t.Context()); out.End != Completed {
-			t.Errorf("ended as %d", out.End)
+			t.Errorf("ended as %s", out.End)
 		}
 	})
 }
 
-func TestAnAnswerThatChangesBeginsTheSettleWindowAgain(t *testing.T) {
+func TestAnAnswerThatChangesRestartsTheStableWindow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := completesAfter(time.Minute)
 		began := time.Now()
@@ -281,13 +299,13 @@ func TestAnAnswerThatChangesBeginsTheSettleWindowAgain(t *testing.T) {
 		}
 		accept := f.request
 		f.request = func() (Job, error) {
-			if waited := time.Since(began); waited < 12*time.Second+settleWindow {
+			if waited := time.Since(began); waited < 12*time.Second+stableWindow {
 				t.Errorf("requested after %s", waited)
 			}
 			return accept()
 		}
 		if out := cutoverOf(f).Start(t.Context()); out.End != Completed || f.requests != 1 {
-			t.Errorf("ended as %d", out.End)
+			t.Errorf("ended as %s", out.End)
 		}
 	})
 }
@@ -296,7 +314,7 @@ func TestTimeLimits(t *testing.T) {
 	never := func() (LiveMigration, error) {
 		return LiveMigration{Status: "WORKING", Ready: notReady, LagSeconds: lag(9)}, nil
 	}
-	broken := func() (LiveMigration, error) { return LiveMigration{}, failing(Transient, 0) }
+	broken := func() (LiveMigration, error) { return LiveMigration{}, failing(KindTransient, 0) }
 	for _, row := range []struct {
 		name  string
 		look  func() (LiveMigration, error)
@@ -304,18 +322,18 @@ func TestTimeLimits(t *testing.T) {
 		end   End
 		took  time.Duration
 	}{
-		{"never ready ends at ready_timeout", never, 10 * time.Minute, NotReadyInTime, 10 * time.Minute},
-		{"a ready_timeout of zero ends at the first look", never, 0, NotReadyInTime, 0},
-		{"never ready ends at the time-out", never, 9 * time.Hour, NotReadyInTime, 6 * time.Hour},
-		{"never reached ends early", broken, 6 * time.Hour, LookFailed, firstLookPatience},
-		{"never reached ends at a shorter ready_timeout", broken, time.Minute, LookFailed, time.Minute},
+		{"never ready ends at ready_timeout", never, 10 * time.Minute, TimedOut, 10 * time.Minute},
+		{"a ready_timeout of zero ends at the first look", never, 0, TimedOut, 0},
+		{"never ready ends at the time-out", never, 9 * time.Hour, TimedOut, 6 * time.Hour},
+		{"never reached ends early", broken, 6 * time.Hour, Unreadable, initialReadTimeout},
+		{"never reached ends at a shorter ready_timeout", broken, time.Minute, Unreadable, time.Minute},
 	} {
-		bubble(t, row.name, func(t *testing.T) {
+		fakeTime(t, row.name, func(t *testing.T) {
 			f := &fake{look: row.look}
 			c := cutoverOf(f)
 			c.ReadyTimeout = row.ready
-			if out := c.Start(t.Context()); out.End != row.end || out.Took != row.took || out.Exists() {
-				t.Errorf("ended as %d after %s, want %d after %s", out.End, out.Took, row.end, row.took)
+			if out := c.Start(t.Context()); out.End != row.end || out.Elapsed != row.took || out.Exists() {
+				t.Errorf("ended as %s after %s, want %s after %s", out.End, out.Elapsed, row.end, row.took)
 			}
 		})
 	}
@@ -332,21 +350,21 @@ func TestACutoverIsNotStartedWithoutTimeToWatchIt(t *testing.T) {
 		}}
 		c := cutoverOf(f)
 		c.Timeout = time.Hour
-		if out := c.Start(t.Context()); out.End != NotReadyInTime || out.Reason != Ready || f.requests != 0 {
-			t.Errorf("ended as %d with %d requests", out.End, f.requests)
+		if out := c.Start(t.Context()); out.End != TimedOut || out.Reason != Ready || f.requests != 0 {
+			t.Errorf("ended as %s with %d requests", out.End, f.requests)
 		}
 	})
 }
 
 func TestAPanicIsAnOutcome(t *testing.T) {
 	for _, row := range []struct {
-		name   string
-		arm    func(*fake)
-		exists bool
-		answer Answer
+		name    string
+		arm     func(*fake)
+		exists  bool
+		request RequestState
 	}{
 		{"before the request", func(f *fake) { f.look = func() (LiveMigration, error) { panic("look") } }, false, NotRequested},
-		{"in the request", func(f *fake) { f.request = func() (Job, error) { panic("request") } }, true, Unclear},
+		{"in the request", func(f *fake) { f.request = func() (Job, error) { panic("request") } }, true, Unknown},
 		{"after the request", func(f *fake) {
 			look := f.look
 			f.look = func() (LiveMigration, error) {
@@ -357,12 +375,12 @@ func TestAPanicIsAnOutcome(t *testing.T) {
 			}
 		}, true, Accepted},
 	} {
-		bubble(t, row.name, func(t *testing.T) {
+		fakeTime(t, row.name, func(t *testing.T) {
 			f := completesAfter(time.Minute)
 			row.arm(f)
 			out := cutoverOf(f).Start(t.Context())
 			var bug *PanicError
-			if out.End != Panicked || out.Exists() != row.exists || out.Answer != row.answer || !errors.As(out.Cause, &bug) {
+			if out.End != Panicked || out.Exists() != row.exists || out.Request != row.request || !errors.As(out.ReadErr, &bug) {
 				t.Errorf("got %+v", out)
 			}
 		})
@@ -373,12 +391,12 @@ func TestAnInterrupt(t *testing.T) {
 	for _, row := range []struct {
 		name string
 		at   time.Duration // of a migration that is ready after a minute and takes one
-		want Answer
+		want RequestState
 	}{
 		{"before the request leaves nothing", 30 * time.Second, NotRequested},
 		{"after the request leaves a cutover", 90 * time.Second, Accepted},
 	} {
-		bubble(t, row.name, func(t *testing.T) {
+		fakeTime(t, row.name, func(t *testing.T) {
 			f := completesAfter(time.Minute)
 			began, look := time.Now(), f.look
 			f.look = func() (LiveMigration, error) {
@@ -387,11 +405,10 @@ func TestAnInterrupt(t *testing.T) {
 				}
 				return look()
 			}
-			ctx, cancel := context.WithTimeout(t.Context(), row.at)
-			defer cancel()
+			ctx := interruptedAfter(t, row.at)
 			out := cutoverOf(f).Start(ctx)
-			if out.End != Interrupted || out.Answer != row.want || out.Took != row.at {
-				t.Errorf("ended as %d with answer %d after %s", out.End, out.Answer, out.Took)
+			if out.End != Interrupted || out.Request != row.want || out.Elapsed != row.at {
+				t.Errorf("ended as %s with answer %s after %s", out.End, out.Request, out.Elapsed)
 			}
 		})
 	}
@@ -408,8 +425,8 @@ func TestAnInterruptDuringTheRequestLetsItFinish(t *testing.T) {
 			return accept()
 		}
 		out := cutoverOf(f).Start(ctx)
-		if out.End != Interrupted || out.Answer != Accepted || out.Took != 40*time.Second {
-			t.Errorf("ended as %d with answer %d after %s", out.End, out.Answer, out.Took)
+		if out.End != Interrupted || out.Request != Accepted || out.Elapsed != 40*time.Second {
+			t.Errorf("ended as %s with answer %s after %s", out.End, out.Request, out.Elapsed)
 		}
 	})
 }
@@ -424,24 +441,24 @@ func TestACancelledRunSendsNothingAfterTheLook(t *testing.T) {
 			return look()
 		}
 		if out := cutoverOf(f).Start(ctx); out.End != Interrupted || f.requests != 0 {
-			t.Errorf("ended as %d with %d requests", out.End, f.requests)
+			t.Errorf("ended as %s with %d requests", out.End, f.requests)
 		}
 	})
 }
 
-func TestTheSecondWitness(t *testing.T) {
+func TestTheJob(t *testing.T) {
 	for _, row := range []struct {
 		name string
 		err  error
 		once bool
 	}{
-		{"is dropped without access", failing(Denied, 0), true},
-		{"is dropped when it is unknown", failing(Absent, 0), true},
-		{"is dropped when it cannot be asked", failing(Final, 0), true},
-		{"is asked again after a broken answer", failing(Transient, 0), false},
-		{"is asked again after a 429", failing(Throttled, 0), false},
+		{"is dropped without access", failing(KindUnauthorized, 0), true},
+		{"is dropped when it is unknown", failing(KindNotFound, 0), true},
+		{"is dropped when it cannot be asked", failing(KindPermanent, 0), true},
+		{"is asked again after a broken answer", failing(KindTransient, 0), false},
+		{"is asked again after a 429", failing(KindRateLimited, 0), false},
 	} {
-		bubble(t, row.name, func(t *testing.T) {
+		fakeTime(t, row.name, func(t *testing.T) {
 			f := completesAfter(time.Minute)
 			accept := f.request
 			f.request = func() (Job, error) {
@@ -451,10 +468,10 @@ func TestTheSecondWitness(t *testing.T) {
 			f.job = func() (Job, error) { return Job{}, row.err }
 			out := cutoverOf(f).Start(t.Context())
 			if out.End != Completed || (f.jobs == 1) != row.once {
-				t.Errorf("ended as %d after %d looks at the job", out.End, f.jobs)
+				t.Errorf("ended as %s after %d looks at the job", out.End, f.jobs)
 			}
-			if out.Seen.Job.ID != "job" || out.Seen.Job.SourceProjectID != "source" {
-				t.Errorf("lost what the request was answered with: %+v", out.Seen.Job)
+			if out.Observed.Job.ID != "job" || out.Observed.Job.SourceProjectID != "source" {
+				t.Errorf("lost what the request was answered with: %+v", out.Observed.Job)
 			}
 		})
 	}
@@ -466,12 +483,12 @@ func TestAccessLostAfterTheRequestEndsAtOnce(t *testing.T) {
 		look := f.look
 		f.look = func() (LiveMigration, error) {
 			if f.requests > 0 {
-				return LiveMigration{}, failing(Denied, 0)
+				return LiveMigration{}, failing(KindUnauthorized, 0)
 			}
 			return look()
 		}
-		if out := cutoverOf(f).Start(t.Context()); out.End != AccessLost || !out.InFlight() || out.Took > time.Second {
-			t.Errorf("ended as %d after %s", out.End, out.Took)
+		if out := cutoverOf(f).Start(t.Context()); out.End != Unauthorized || !out.InFlight() || out.Elapsed > time.Second {
+			t.Errorf("ended as %s after %s", out.End, out.Elapsed)
 		}
 	})
 }
@@ -481,17 +498,17 @@ func TestAMissingMigrationIsToleratedAfterTheRequestOnly(t *testing.T) {
 		f := completesAfter(time.Minute)
 		look := f.look
 		f.look = func() (LiveMigration, error) {
-			if f.requests == 0 || f.looks > 5 {
+			if f.requests == 0 || f.reads > 5 {
 				return look()
 			}
-			return LiveMigration{}, failing(Absent, 0)
+			return LiveMigration{}, failing(KindNotFound, 0)
 		}
 		if out := cutoverOf(f).Start(t.Context()); out.End != Completed {
-			t.Errorf("ended as %d", out.End)
+			t.Errorf("ended as %s", out.End)
 		}
-		f = &fake{look: func() (LiveMigration, error) { return LiveMigration{}, failing(Absent, 0) }}
-		if out := cutoverOf(f).Start(t.Context()); out.End != LookFailed || f.looks != 1 {
-			t.Errorf("ended as %d after %d looks", out.End, f.looks)
+		f = &fake{look: func() (LiveMigration, error) { return LiveMigration{}, failing(KindNotFound, 0) }}
+		if out := cutoverOf(f).Start(t.Context()); out.End != Unreadable || f.reads != 1 {
+			t.Errorf("ended as %s after %d looks", out.End, f.reads)
 		}
 	})
 }

@@ -8,34 +8,50 @@ import (
 	"time"
 )
 
-// schedule says when to look again: after a tenth of the time that has passed
-// since the wait began, within bounds, so that the end of a cutover is noticed
-// within a tenth of its length, within a second or within half a minute. All three
-// are a little less than that, since a look takes time too.
-type schedule struct {
-	least, most time.Duration
+// interval says how long to pause between two reads: a tenth of the time since
+// the wait began, within bounds.
+type interval struct {
+	min, max time.Duration
 }
 
-// whileNotReady has time: nobody's application is down yet.
-// whileCuttingOver is looked at more often, since every second counts.
+// While a cutover may be running, and from the moment the writes to the source
+// are stopped, the application is down: seconds count. Before that, reads only
+// cost the project's allowance of calls.
+//
+// The bounds of inProgress are a little below 1 and 5 s, since a read takes time
+// too.
 var (
-	whileNotReady    = schedule{least: 2 * time.Second, most: time.Minute}
-	whileCuttingOver = schedule{least: 980 * time.Millisecond, most: 29400 * time.Millisecond}
+	inProgress = interval{min: 980 * time.Millisecond, max: 4800 * time.Millisecond}
+	almost     = interval{min: 2 * time.Second, max: 4800 * time.Millisecond}
+	early      = interval{min: 2 * time.Second, max: 30 * time.Second}
 )
 
-// next is the time to the next look. The jitter keeps many cutovers of one apply
-// apart. It only ever shortens the pause, so that it cannot make the end be
-// noticed later, and it is small, since what it takes is paid in looks.
-func (s schedule) next(elapsed time.Duration) time.Duration {
-	due := min(max(elapsed*96/1000, s.least), s.most)
-	return max(due-rand.N(due/100), s.least) //nolint:gosec // Jitter needs no secrecy.
+// almostLag is the lag, in seconds, from which on a live migration is almost
+// ready for its cutover.
+const almostLag = 120
+
+// next returns the pause before the next read. Jitter keeps many cutovers of one
+// apply apart. It only shortens the pause, and never below the minimum.
+func (i interval) next(elapsed time.Duration) time.Duration {
+	pause := min(max(elapsed/10, i.min), i.max)
+	return max(pause-rand.N(pause/20), i.min) //nolint:gosec // Jitter needs no secrecy.
 }
 
-func scheduleFor(r Reason) schedule {
-	switch r {
-	case NotReady, Lagging:
-		return whileNotReady
+// intervalFor returns how often to read for a reason to wait.
+func intervalFor(r Reason, lm LiveMigration) interval {
+	switch {
+	case r == Lagging, r == NotReady && lm.LagSeconds != nil && *lm.LagSeconds <= almostLag:
+		return almost
+	case r == NotReady:
+		return early
 	default:
-		return whileCuttingOver
+		return inProgress
 	}
+}
+
+// backOff is the pause before try n, counted from 1: it doubles up to 30 s, and
+// its jitter keeps many cutovers of one apply apart.
+func backOff(n int) time.Duration {
+	pause := min(time.Second<<min(n, 10)/2, maxBackOff)
+	return pause + rand.N(time.Second) //nolint:gosec // Jitter needs no secrecy.
 }

@@ -4,42 +4,68 @@
 package migration
 
 import (
+	"fmt"
 	"testing"
 	"time"
 )
 
-func TestSchedule(t *testing.T) {
+func TestInterval(t *testing.T) {
 	for _, row := range []struct {
-		name        string
-		schedule    schedule
-		elapsed     time.Duration
-		least, most time.Duration
+		name     string
+		interval interval
+		elapsed  time.Duration
+		min, max time.Duration
 	}{
-		{"the first look at a cutover is after a second", whileCuttingOver, 0, 980 * time.Millisecond, 980 * time.Millisecond},
-		{"the floor has no jitter", whileCuttingOver, 10 * time.Second, 980 * time.Millisecond, 980 * time.Millisecond},
-		{"a minute in, every six seconds", whileCuttingOver, time.Minute, 5702 * time.Millisecond, 5760 * time.Millisecond},
-		{"hours in, every half minute", whileCuttingOver, 3 * time.Hour, 29106 * time.Millisecond, 29400 * time.Millisecond},
-		{"the first look for readiness is after two seconds", whileNotReady, 0, 2 * time.Second, 2 * time.Second},
-		{"readiness is looked at every minute in the end", whileNotReady, 3 * time.Hour, 59400 * time.Millisecond, time.Minute},
+		{"a cutover is first read after a second", inProgress, 0, 980 * time.Millisecond, 980 * time.Millisecond},
+		{"the minimum has no jitter", inProgress, 9 * time.Second, 980 * time.Millisecond, 980 * time.Millisecond},
+		{"half a minute in, every three seconds", inProgress, 30 * time.Second, 2850 * time.Millisecond, 3 * time.Second},
+		{"from then on, every five seconds", inProgress, 3 * time.Hour, 4560 * time.Millisecond, 4800 * time.Millisecond},
+		{"readiness is first read after two seconds", early, 0, 2 * time.Second, 2 * time.Second},
+		{"readiness is read every half minute in the end", early, 3 * time.Hour, 28500 * time.Millisecond, 30 * time.Second},
+		{"what is almost ready is read every five seconds", almost, 3 * time.Hour, 4560 * time.Millisecond, 4800 * time.Millisecond},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			shortest, longest := time.Hour, time.Duration(0)
 			for range 1000 {
-				got := row.schedule.next(row.elapsed)
+				got := row.interval.next(row.elapsed)
 				shortest, longest = min(shortest, got), max(longest, got)
 			}
-			if shortest < row.least || longest > row.most {
-				t.Errorf("got %s to %s, want within %s to %s", shortest, longest, row.least, row.most)
+			if shortest < row.min || longest > row.max {
+				t.Errorf("got %s to %s, want within %s to %s", shortest, longest, row.min, row.max)
 			}
-			if row.least < row.most && shortest == longest {
+			if row.min < row.max && shortest == longest {
 				t.Errorf("got %s every time, want jitter", longest)
 			}
 		})
 	}
 }
 
+func TestTheIntervalFollowsTheReason(t *testing.T) {
+	for _, row := range []struct {
+		reason Reason
+		lag    *int64
+		want   interval
+	}{
+		{NotReady, nil, early},
+		{NotReady, lag(almostLag + 1), early},
+		{NotReady, lag(almostLag), almost},
+		{Lagging, lag(9000), almost},
+		{PossiblyInProgress, nil, inProgress},
+		{Stabilizing, nil, inProgress},
+		{InProgress, nil, inProgress},
+		{NoEffect, lag(9000), inProgress},
+		{UnknownStatus, nil, inProgress},
+	} {
+		t.Run(fmt.Sprint(row.reason, row.want), func(t *testing.T) {
+			if got := intervalFor(row.reason, LiveMigration{LagSeconds: row.lag}); got != row.want {
+				t.Errorf("got %v, want %v", got, row.want)
+			}
+		})
+	}
+}
+
 func TestBackOffGrowsToABound(t *testing.T) {
-	for try, want := range map[int]time.Duration{1: time.Second, 2: 2 * time.Second, 4: 8 * time.Second, 60: longestBackOff} {
+	for try, want := range map[int]time.Duration{1: time.Second, 2: 2 * time.Second, 4: 8 * time.Second, 60: maxBackOff} {
 		if got := backOff(try); got < want || got >= want+time.Second {
 			t.Errorf("backOff(%d) = %s, want %s and up to a second more", try, got, want)
 		}

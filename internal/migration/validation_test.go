@@ -10,16 +10,19 @@ import (
 	"time"
 )
 
-// validations is Atlas as a list of things it does about a validation.
+// validations is Atlas as functions that start and read a validation.
 type validations struct {
 	ask  func(try int) (Job, error)
 	look func(elapsed time.Duration) (Job, error)
 
 	began       time.Time
-	asks, looks int
+	asks, reads int
 }
 
-func (v *validations) Ask(context.Context) (Job, error) {
+func (v *validations) Request(_ context.Context, gate Gate) (Job, error) {
+	if err := gate(); err != nil {
+		return Job{}, &CallError{Kind: KindUnsent, Err: err}
+	}
 	v.asks++
 	job, err := v.ask(v.asks)
 	if err == nil {
@@ -28,10 +31,10 @@ func (v *validations) Ask(context.Context) (Job, error) {
 	return job, err
 }
 
-func (v *validations) LookAtJob(_ context.Context, id string) (Job, error) {
-	v.looks++
+func (v *validations) ReadJob(_ context.Context, id string) (Job, error) {
+	v.reads++
 	if id != "job" {
-		return Job{}, failing(Absent, 0)
+		return Job{}, failing(KindNotFound, 0)
 	}
 	return v.look(time.Since(v.began))
 }
@@ -51,19 +54,19 @@ func succeedsAfter(took time.Duration) *validations {
 	}
 }
 
-func validationOf(v *validations) Validation { return Validation{Atlas: v, Timeout: time.Hour} }
+func validationOf(v *validations) Validation { return Validation{API: v, Timeout: time.Hour} }
 
 func TestAValidationsEndIsNoticedWithinATenth(t *testing.T) {
 	for _, took := range []time.Duration{0, 5 * time.Second, 5 * time.Minute, 50 * time.Minute} {
-		bubble(t, took.String(), func(t *testing.T) {
+		fakeTime(t, took.String(), func(t *testing.T) {
 			v := succeedsAfter(took)
 			out := validationOf(v).Start(t.Context())
-			late := out.Took - took
-			if out.Finish != Reached || out.Status() != Success || late < 0 || late > max(time.Second, min(took/10, 30*time.Second)) {
-				t.Errorf("ended as %d, noticed %s late", out.Finish, late)
+			late := out.Elapsed - took
+			if out.End != Completed || out.Status() != StatusSuccess || late < 0 || late > max(time.Second, min(took/10, 30*time.Second)) {
+				t.Errorf("ended as %s, noticed %s late", out.End, late)
 			}
-			if out.Job.ID != "job" || out.Job.SourceProjectID != "source" || v.asks != 1 {
-				t.Errorf("knows %+v after %d requests", out.Job, v.asks)
+			if out.Observed.Job.ID != "job" || out.Observed.Job.SourceProjectID != "source" || v.asks != 1 {
+				t.Errorf("knows %+v after %d requests", out.Observed.Job, v.asks)
 			}
 		})
 	}
@@ -71,27 +74,27 @@ func TestAValidationsEndIsNoticedWithinATenth(t *testing.T) {
 
 func TestTheRequestForAValidation(t *testing.T) {
 	for _, row := range []struct {
-		name   string
-		err    error // what every try is answered with, but for the last
-		times  int   // how often; negative for ever
-		finish Finish
-		asks   int // 0 for any number
-		took   time.Duration
+		name  string
+		err   error // what every try is answered with, but for the last
+		times int   // how often; negative for ever
+		end   End
+		asks  int // 0 for any number
+		took  time.Duration
 	}{
-		{"is sent again when it never left", failing(Unsent, 0), 3, Reached, 4, 0},
-		{"is sent again after a 429", failing(Throttled, 7*time.Minute), 1, Reached, 2, 5 * time.Minute},
-		{"is sent again when its answer was lost", failing(Transient, 0), 9, Reached, 10, 0},
-		{"is sent again after an error of no kind", errBroken, 2, Reached, 3, 0},
-		{"is given up soon when it never leaves", failing(Unsent, 0), -1, NeverSent, 0, firstLookPatience},
-		{"is given up in time when it is never answered", failing(Transient, 0), -1, AnswerLost, 0, time.Hour},
-		{"is given up in time when Atlas has none", failing(Throttled, 0), -1, NeverSent, 0, time.Hour},
-		{"is not sent again after a refusal", failing(Rejected, 0), -1, TurnedDown, 1, 0},
-		{"is not sent again without access", failing(Denied, 0), -1, TurnedDown, 1, 0},
-		{"is not sent again to nowhere", failing(Absent, 0), -1, TurnedDown, 1, 0},
-		{"is not sent again after a conflict", failing(Contested, 0), -1, TurnedDown, 1, 0},
-		{"is not sent again after a redirect", failing(Final, 0), -1, TurnedDown, 1, 0},
+		{"is sent again when it never left", failing(KindUnsent, 0), 3, Completed, 4, 0},
+		{"is sent again after a 429", failing(KindRateLimited, 7*time.Minute), 1, Completed, 2, 5 * time.Minute},
+		{"is sent again when its answer was lost", failing(KindTransient, 0), 9, Completed, 10, 0},
+		{"is sent again after an error of no kind", errBroken, 2, Completed, 3, 0},
+		{"is given up soon when it never leaves", failing(KindUnsent, 0), -1, NotSent, 0, initialReadTimeout},
+		{"is given up in time when it is never answered", failing(KindTransient, 0), -1, Unconfirmed, 0, time.Hour},
+		{"is given up in time when Atlas has none", failing(KindRateLimited, 0), -1, NotSent, 0, time.Hour},
+		{"is not sent again after a refusal", failing(KindBadRequest, 0), -1, Rejected, 1, 0},
+		{"is not sent again without access", failing(KindUnauthorized, 0), -1, Rejected, 1, 0},
+		{"is not sent again to nowhere", failing(KindNotFound, 0), -1, Rejected, 1, 0},
+		{"is not sent again after a conflict", failing(KindConflict, 0), -1, Rejected, 1, 0},
+		{"is not sent again after a redirect", failing(KindPermanent, 0), -1, Rejected, 1, 0},
 	} {
-		bubble(t, row.name, func(t *testing.T) {
+		fakeTime(t, row.name, func(t *testing.T) {
 			v := succeedsAfter(0)
 			v.ask = func(try int) (Job, error) {
 				if row.times < 0 || try <= row.times {
@@ -100,73 +103,73 @@ func TestTheRequestForAValidation(t *testing.T) {
 				return Job{ID: "job"}, nil
 			}
 			out := validationOf(v).Start(t.Context())
-			if out.Finish != row.finish || row.asks != 0 && v.asks != row.asks || out.Took < row.took {
-				t.Errorf("ended as %d after %d requests and %s", out.Finish, v.asks, out.Took)
+			if out.End != row.end || row.asks != 0 && v.asks != row.asks || out.Elapsed < row.took {
+				t.Errorf("ended as %s after %d requests and %s", out.End, v.asks, out.Elapsed)
 			}
-			if out.Exists() != (row.finish == Reached) || row.took > 0 && out.Took > row.took+time.Minute {
-				t.Errorf("exists: %t, took %s", out.Exists(), out.Took)
+			if (out.Observed.Job.ID != "") != (row.end == Completed) || row.took > 0 && out.Elapsed > row.took+time.Minute {
+				t.Errorf("exists: %t, took %s", (out.Observed.Job.ID != ""), out.Elapsed)
 			}
 		})
 	}
 }
 
 func TestHowAValidationEnds(t *testing.T) {
-	is := func(word string) func(time.Duration) (Job, error) {
-		return func(time.Duration) (Job, error) { return Job{Status: word, ErrorMessage: "why"}, nil }
+	is := func(status string) func(time.Duration) (Job, error) {
+		return func(time.Duration) (Job, error) { return Job{Status: status, ErrorMessage: "why"}, nil }
 	}
-	broken := func(kind Kind) func(time.Duration) (Job, error) {
+	broken := func(kind ErrorKind) func(time.Duration) (Job, error) {
 		return func(time.Duration) (Job, error) { return Job{}, failing(kind, 0) }
 	}
 	for _, row := range []struct {
 		name   string
 		look   func(time.Duration) (Job, error)
-		finish Finish
+		end    End
 		status Status
 		took   time.Duration
 	}{
-		{"it succeeds", is("SUCCESS"), Reached, Success, 0},
-		{"it fails", is("FAILED"), FellThrough, Failed, 0},
-		{"it never ends", is("PENDING"), OutOfTime, Pending, time.Hour},
-		{"a word that nobody knows is waited on", is("PAUSED"), OutOfTime, Pending, time.Hour},
-		{"no word is waited on", is(""), OutOfTime, Pending, time.Hour},
-		{"it is never to be seen", broken(Absent), Disappeared, Failed, absentPatience},
-		{"access is lost", broken(Denied), ShutOut, Pending, 0},
-		{"Atlas is broken", broken(Transient), OutOfTime, Pending, time.Hour},
-		{"Atlas has no time", broken(Throttled), OutOfTime, Pending, time.Hour},
-		{"somebody redirects", broken(Final), OutOfTime, Pending, time.Hour},
+		{"it succeeds", is("SUCCESS"), Completed, StatusSuccess, 0},
+		{"it fails", is("FAILED"), Failed, StatusFailed, 0},
+		{"it never ends", is("PENDING"), TimedOut, StatusPending, time.Hour},
+		{"a status that nobody knows is waited on", is("PAUSED"), TimedOut, StatusPending, time.Hour},
+		{"no status is waited on", is(""), TimedOut, StatusPending, time.Hour},
+		{"it is never to be seen", broken(KindNotFound), NotFound, StatusFailed, notFoundGrace},
+		{"access is lost", broken(KindUnauthorized), Unauthorized, StatusPending, 0},
+		{"Atlas is broken", broken(KindTransient), TimedOut, StatusPending, time.Hour},
+		{"Atlas has no time", broken(KindRateLimited), TimedOut, StatusPending, time.Hour},
+		{"somebody redirects", broken(KindPermanent), TimedOut, StatusPending, time.Hour},
 		{"it shows late", func(elapsed time.Duration) (Job, error) {
-			if elapsed < absentPatience-20*time.Second {
-				return Job{}, failing(Absent, 0)
+			if elapsed < notFoundGrace-20*time.Second {
+				return Job{}, failing(KindNotFound, 0)
 			}
 			return Job{Status: "SUCCESS"}, nil
-		}, Reached, Success, absentPatience - 20*time.Second},
+		}, Completed, StatusSuccess, notFoundGrace - 20*time.Second},
 		{"it is gone now and then", func(elapsed time.Duration) (Job, error) {
 			switch {
 			case elapsed > 30*time.Minute:
 				return Job{Status: "SUCCESS"}, nil
 			case elapsed%(3*time.Minute) < 90*time.Second:
-				return Job{}, failing(Absent, 0)
+				return Job{}, failing(KindNotFound, 0)
 			default:
 				return Job{Status: "PENDING"}, nil
 			}
-		}, Reached, Success, 30 * time.Minute},
+		}, Completed, StatusSuccess, 30 * time.Minute},
 	} {
-		for name, run := range map[string]func(context.Context, Validation) ValidationOutcome{
-			"in a first run": func(ctx context.Context, v Validation) ValidationOutcome { return v.Start(ctx) },
-			"in a later one": func(ctx context.Context, v Validation) ValidationOutcome { return v.Resume(ctx, "job") },
+		for name, run := range map[string]func(context.Context, Validation) Outcome{
+			"in a first run": func(ctx context.Context, v Validation) Outcome { return v.Start(ctx) },
+			"in a later one": func(ctx context.Context, v Validation) Outcome { return v.Resume(ctx, "job") },
 		} {
-			bubble(t, row.name+" "+name, func(t *testing.T) {
+			fakeTime(t, row.name+" "+name, func(t *testing.T) {
 				v := succeedsAfter(0)
 				v.look = row.look
 				out := run(t.Context(), validationOf(v))
-				if out.Finish != row.finish || out.Status() != row.status || !out.Exists() {
-					t.Errorf("ended as %d, %s", out.Finish, out.Status())
+				if out.End != row.end || out.Status() != row.status || out.Observed.Job.ID == "" {
+					t.Errorf("ended as %s, %s", out.End, out.Status())
 				}
-				if out.Took < row.took || out.Took > row.took+time.Minute {
-					t.Errorf("took %s, want %s", out.Took, row.took)
+				if out.Elapsed < row.took || out.Elapsed > row.took+time.Minute {
+					t.Errorf("took %s, want %s", out.Elapsed, row.took)
 				}
-				if (out.Cause != nil) != (row.finish == Disappeared || row.finish == ShutOut || row.look != nil && isBroken(row.look)) {
-					t.Errorf("the cause is %v", out.Cause)
+				if (out.ReadErr != nil) != (row.end == NotFound || row.end == Unauthorized || row.look != nil && isBroken(row.look)) {
+					t.Errorf("the cause is %v", out.ReadErr)
 				}
 			})
 		}
@@ -186,44 +189,43 @@ func TestAnInterruptedValidationReturnsAtOnce(t *testing.T) {
 		exists bool
 	}{
 		{"while it is waited for", nil, true},
-		{"between two tries of the request", failing(Throttled, time.Minute), false},
+		{"between two tries of the request", failing(KindRateLimited, time.Minute), false},
 	} {
-		bubble(t, row.name, func(t *testing.T) {
+		fakeTime(t, row.name, func(t *testing.T) {
 			v := succeedsAfter(30 * time.Minute)
 			v.ask = func(int) (Job, error) { return Job{ID: "job"}, row.ask }
 			if row.ask != nil {
 				v.ask = func(int) (Job, error) { return Job{}, row.ask }
 			}
-			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-			defer cancel()
+			ctx := interruptedAfter(t, 10*time.Second)
 			out := validationOf(v).Start(ctx)
-			if out.Finish != Stopped || out.Took != 10*time.Second || out.Exists() != row.exists {
-				t.Errorf("ended as %d after %s, exists: %t", out.Finish, out.Took, out.Exists())
+			if out.End != Interrupted || out.Elapsed != 10*time.Second || (out.Observed.Job.ID != "") != row.exists {
+				t.Errorf("ended as %s after %s, exists: %t", out.End, out.Elapsed, (out.Observed.Job.ID != ""))
 			}
 		})
 	}
-	bubble(t, "before anything", func(t *testing.T) {
+	fakeTime(t, "before anything", func(t *testing.T) {
 		v := succeedsAfter(0)
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		if out := validationOf(v).Start(ctx); out.Finish != Stopped || v.asks != 0 {
-			t.Errorf("ended as %d after %d requests", out.Finish, v.asks)
+		if out := validationOf(v).Start(ctx); out.End != Interrupted || v.asks != 0 {
+			t.Errorf("ended as %s after %d requests", out.End, v.asks)
 		}
 	})
 }
 
 func TestAPanicIsAnOutcomeOfAValidation(t *testing.T) {
-	bubble(t, "in the request", func(t *testing.T) {
+	fakeTime(t, "in the request", func(t *testing.T) {
 		v := succeedsAfter(0)
 		v.ask = func(int) (Job, error) { panic("oh") }
-		if out := validationOf(v).Start(t.Context()); out.Finish != Crashed || out.Exists() || out.Cause == nil {
+		if out := validationOf(v).Start(t.Context()); out.End != Panicked || (out.Observed.Job.ID != "") || out.ReadErr == nil {
 			t.Errorf("ended as %+v", out)
 		}
 	})
-	bubble(t, "in a look", func(t *testing.T) {
+	fakeTime(t, "in a look", func(t *testing.T) {
 		v := succeedsAfter(0)
 		v.look = func(time.Duration) (Job, error) { panic("oh") }
-		if out := validationOf(v).Start(t.Context()); out.Finish != Crashed || out.Status() != Pending || !out.Exists() {
+		if out := validationOf(v).Start(t.Context()); out.End != Panicked || out.Status() != StatusPending || out.Observed.Job.ID == "" {
 			t.Errorf("ended as %+v", out)
 		}
 	})
@@ -232,21 +234,21 @@ func TestAPanicIsAnOutcomeOfAValidation(t *testing.T) {
 func TestEveryStepOfAValidationIsReported(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		v := succeedsAfter(0)
-		answers := []error{failing(Throttled, 0), nil}
+		answers := []error{failing(KindRateLimited, 0), nil}
 		v.ask = func(try int) (Job, error) { return Job{ID: "job"}, answers[try-1] }
-		looks := []error{failing(Transient, 0), nil, nil}
+		reads := []error{failing(KindTransient, 0), nil, nil}
 		words := []string{"", "PENDING", "SUCCESS"}
-		v.look = func(time.Duration) (Job, error) { return Job{Status: words[v.looks-1]}, looks[v.looks-1] }
+		v.look = func(time.Duration) (Job, error) { return Job{Status: words[v.reads-1]}, reads[v.reads-1] }
 		run := validationOf(v)
 		var steps []Step
 		run.Report = func(p Progress) {
 			steps = append(steps, p.Step)
-			if p.Step == RequestAnswered && p.Seen.Job.ID != "job" {
+			if p.Step == RequestAnswered && p.Observed.Job.ID != "job" {
 				t.Errorf("the answer is not told: %+v", p)
 			}
 		}
 		run.Start(t.Context())
-		want := []Step{Requesting, RequestPostponed, Requesting, RequestAnswered, LookBroke, Looked}
+		want := []Step{Requesting, RequestPostponed, Requesting, RequestAnswered, ReadFailed, Polled}
 		if len(steps) != len(want) {
 			t.Fatalf("told %v, want %v", steps, want)
 		}

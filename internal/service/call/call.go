@@ -39,7 +39,7 @@ func Failed(err error) *migration.CallError {
 	return call
 }
 
-func kindOf(err error) migration.Kind {
+func kindOf(err error) migration.ErrorKind {
 	var unsent *atlas.UnsentError
 	var api *atlas.APIError
 	switch {
@@ -48,29 +48,29 @@ func kindOf(err error) migration.Kind {
 	case errors.As(err, &api):
 		return kindOfStatus(api.Status)
 	default:
-		return migration.Transient
+		return migration.KindTransient
 	}
 }
 
 // kindOfUnsent is for a call that never left. It can still come with an answer:
 // that of the token endpoint, without whose token there was nothing to send.
-func kindOfUnsent(err error) migration.Kind {
+func kindOfUnsent(err error) migration.ErrorKind {
 	var api *atlas.APIError
 	if !errors.As(err, &api) {
 		if atlas.Untrusted(err) {
-			return migration.Final
+			return migration.KindPermanent
 		}
-		return migration.Unsent
+		return migration.KindUnsent
 	}
 	switch kind := kindOfStatus(api.Status); kind {
-	case migration.Rejected, migration.Denied:
-		return migration.Denied
-	case migration.Throttled:
-		return migration.Throttled
-	case migration.Absent, migration.Final:
-		return migration.Final
+	case migration.KindBadRequest, migration.KindUnauthorized:
+		return migration.KindUnauthorized
+	case migration.KindRateLimited:
+		return migration.KindRateLimited
+	case migration.KindNotFound, migration.KindPermanent:
+		return migration.KindPermanent
 	default:
-		return migration.Unsent
+		return migration.KindUnsent
 	}
 }
 
@@ -79,31 +79,31 @@ func kindOfUnsent(err error) migration.Kind {
 func FailedOnce(err error) *migration.CallError {
 	call := Failed(err)
 	var unsent *atlas.UnsentError
-	if call.Kind == migration.Final && errors.As(err, &unsent) {
-		call.Kind = migration.Unsent
+	if call.Kind == migration.KindPermanent && errors.As(err, &unsent) {
+		call.Kind = migration.KindUnsent
 	}
 	return call
 }
 
 // kindOfStatus goes by the status alone: codes are missing from some answers
 // and wrong in others.
-func kindOfStatus(status int) migration.Kind {
+func kindOfStatus(status int) migration.ErrorKind {
 	switch status {
 	case http.StatusBadRequest:
-		return migration.Rejected
+		return migration.KindBadRequest
 	case http.StatusUnauthorized, http.StatusForbidden:
-		return migration.Denied
+		return migration.KindUnauthorized
 	case http.StatusNotFound:
-		return migration.Absent
+		return migration.KindNotFound
 	case http.StatusConflict:
-		return migration.Contested
+		return migration.KindConflict
 	case http.StatusTooManyRequests:
-		return migration.Throttled
+		return migration.KindRateLimited
 	case http.StatusRequestTimeout, http.StatusTooEarly:
-		return migration.Transient
+		return migration.KindTransient
 	}
 	if status >= http.StatusInternalServerError {
-		return migration.Transient
+		return migration.KindTransient
 	}
-	return migration.Final
+	return migration.KindPermanent
 }

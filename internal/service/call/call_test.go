@@ -21,28 +21,28 @@ func TestWhatAFailedCallMeans(t *testing.T) {
 	for _, row := range []struct {
 		name          string
 		err           error
-		look, request migration.Kind
+		look, request migration.ErrorKind
 	}{
-		{"a broken connection", broken, migration.Transient, migration.Transient},
-		{"no connection", unsent(broken), migration.Unsent, migration.Unsent},
-		{"an untrusted certificate", unsent(distrust), migration.Final, migration.Unsent},
-		{"an answer that cannot be read", &atlas.DecodeError{Status: 200, Err: broken}, migration.Transient, migration.Transient},
-		{"302", answered(302), migration.Final, migration.Final},
-		{"400", answered(400), migration.Rejected, migration.Rejected},
-		{"401", answered(401), migration.Denied, migration.Denied},
-		{"403", answered(403), migration.Denied, migration.Denied},
-		{"404", answered(404), migration.Absent, migration.Absent},
-		{"405", answered(405), migration.Final, migration.Final},
-		{"408", answered(408), migration.Transient, migration.Transient},
-		{"409", answered(409), migration.Contested, migration.Contested},
-		{"410", answered(410), migration.Final, migration.Final},
-		{"429", answered(429), migration.Throttled, migration.Throttled},
-		{"500", answered(500), migration.Transient, migration.Transient},
-		{"400 of the token endpoint", unsent(answered(400)), migration.Denied, migration.Denied},
-		{"401 of the token endpoint", unsent(answered(401)), migration.Denied, migration.Denied},
-		{"404 of the token endpoint", unsent(answered(404)), migration.Final, migration.Unsent},
-		{"429 of the token endpoint", unsent(answered(429)), migration.Throttled, migration.Throttled},
-		{"500 of the token endpoint", unsent(answered(500)), migration.Unsent, migration.Unsent},
+		{"a broken connection", broken, migration.KindTransient, migration.KindTransient},
+		{"no connection", unsent(broken), migration.KindUnsent, migration.KindUnsent},
+		{"an untrusted certificate", unsent(distrust), migration.KindPermanent, migration.KindUnsent},
+		{"an answer that cannot be read", &atlas.DecodeError{Status: 200, Err: broken}, migration.KindTransient, migration.KindTransient},
+		{"302", answered(302), migration.KindPermanent, migration.KindPermanent},
+		{"400", answered(400), migration.KindBadRequest, migration.KindBadRequest},
+		{"401", answered(401), migration.KindUnauthorized, migration.KindUnauthorized},
+		{"403", answered(403), migration.KindUnauthorized, migration.KindUnauthorized},
+		{"404", answered(404), migration.KindNotFound, migration.KindNotFound},
+		{"405", answered(405), migration.KindPermanent, migration.KindPermanent},
+		{"408", answered(408), migration.KindTransient, migration.KindTransient},
+		{"409", answered(409), migration.KindConflict, migration.KindConflict},
+		{"410", answered(410), migration.KindPermanent, migration.KindPermanent},
+		{"429", answered(429), migration.KindRateLimited, migration.KindRateLimited},
+		{"500", answered(500), migration.KindTransient, migration.KindTransient},
+		{"400 of the token endpoint", unsent(answered(400)), migration.KindUnauthorized, migration.KindUnauthorized},
+		{"401 of the token endpoint", unsent(answered(401)), migration.KindUnauthorized, migration.KindUnauthorized},
+		{"404 of the token endpoint", unsent(answered(404)), migration.KindPermanent, migration.KindUnsent},
+		{"429 of the token endpoint", unsent(answered(429)), migration.KindRateLimited, migration.KindRateLimited},
+		{"500 of the token endpoint", unsent(answered(500)), migration.KindUnsent, migration.KindUnsent},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			if got := Failed(row.err).Kind; got != row.look {

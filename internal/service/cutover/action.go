@@ -87,7 +87,7 @@ func (a *Action) Invoke(ctx context.Context, req action.InvokeRequest, resp *act
 		return
 	}
 	asked := config.model()
-	run := asked.cutover(witnessOf(a.client, asked), limit)
+	run := asked.cutover(apiFor(a.client, asked), limit)
 	log, tell := logTo(ctx), tellTo(func(text string) { resp.SendProgress(action.InvokeProgressEvent{Message: text}) })
 	run.Report = func(p migration.Progress) {
 		log(p)
@@ -98,7 +98,7 @@ func (a *Action) Invoke(ctx context.Context, req action.InvokeRequest, resp *act
 	if n := explain(outcome, acting); n != nil {
 		resp.Diagnostics.Append(n.Diagnostic())
 	}
-	if outcome.Status() == migration.Success {
+	if outcome.Status() == migration.StatusSuccess {
 		resp.SendProgress(action.InvokeProgressEvent{Message: confirmed(outcome)})
 	}
 }

@@ -116,7 +116,7 @@ func TestAnInterruptedActionThatIsInvokedAgainSendsNoSecondRequest(t *testing.T)
 		first  []string
 		second []string
 	}{
-		"before the request": {time.Minute, []string{unableToStart}, nil},
+		"before the request": {time.Minute, []string{possiblyInProgress}, nil},
 		"while waiting":      {45 * time.Minute, []string{unableToConfirm}, []string{alreadyUnderWay}},
 	} {
 		t.Run(name, func(t *testing.T) {

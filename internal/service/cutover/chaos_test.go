@@ -63,7 +63,7 @@ func newChaos(m atlassim.Migration, account bool) *chaos {
 		Config: map[string]any{
 			"project_id": keys.ProjectID, "live_migration_id": c.id,
 			// Shorter than the longest cutover and its readiness together.
-			"timeouts": map[string]any{"create": "90m", "update": "90m"},
+			"timeouts": map[string]any{"create": "20m", "update": "20m"},
 		},
 	}
 	if account {
@@ -188,7 +188,7 @@ func (c *chaos) secrets() {
 // drawStep draws one thing that happens.
 func drawStep() *rapid.Generator[step] {
 	return rapid.Custom(func(t *rapid.T) step {
-		after := time.Duration(rapid.OneOf(rapid.IntRange(0, 60), rapid.IntRange(0, 7200)).Draw(t, "seconds")) * time.Second
+		after := time.Duration(rapid.OneOf(rapid.IntRange(0, 60), rapid.IntRange(0, 1800)).Draw(t, "seconds")) * time.Second
 		kind := rapid.SampledFrom([]string{
 			"apply", "apply", "interrupt", "kill", "kill at a request", "lose state", "taint", "untaint", "replace",
 			"pass", "fault", "fault", "server", "revoke", "restore", "rate limit", "destroy",
@@ -316,11 +316,11 @@ func drawUnknowns(t *rapid.T) unknowns {
 
 func drawMigration(t *rapid.T) atlassim.Migration {
 	m := atlassim.Migration{
-		Copying:      time.Duration(rapid.SampledFrom([]int{0, 0, 30, 1800}).Draw(t, "copying")) * time.Second,
+		Copying:      time.Duration(rapid.SampledFrom([]int{0, 0, 30, 400}).Draw(t, "copying")) * time.Second,
 		InitialLag:   rapid.Int64Range(0, 600).Draw(t, "lag"),
 		CatchUp:      5 * time.Minute,
 		ReadyLag:     600,
-		CutoverTakes: time.Duration(rapid.SampledFrom([]int{0, 5, 300, 7200}).Draw(t, "takes")) * time.Second,
+		CutoverTakes: time.Duration(rapid.SampledFrom([]int{0, 5, 300, 1500}).Draw(t, "takes")) * time.Second,
 		CutoverEnds:  rapid.SampledFrom([]atlassim.Ending{atlassim.Completes, atlassim.Completes, atlassim.Completes, atlassim.Fails}).Draw(t, "ends"),
 	}
 	if rapid.IntRange(0, 3).Draw(t, "job fails") == 0 {

@@ -41,7 +41,7 @@ func untrusted() error {
 }
 
 func seen(lm migration.LiveMigration) migration.Outcome {
-	return migration.Outcome{Looked: true, Seen: migration.Observation{Migration: lm}, Took: 90 * time.Minute}
+	return migration.Outcome{Read: true, Observed: migration.Observation{Migration: lm}, Elapsed: 90 * time.Minute}
 }
 
 // outcomes are the ways in which a run ends that a user is told of.
@@ -64,8 +64,8 @@ func with(o migration.Outcome, change func(*migration.Outcome)) migration.Outcom
 	return o
 }
 
-func ends(lm migration.LiveMigration, end migration.End, reason migration.Reason, answer migration.Answer) migration.Outcome {
-	return with(seen(lm), func(o *migration.Outcome) { o.End, o.Reason, o.Answer = end, reason, answer })
+func ends(lm migration.LiveMigration, end migration.End, reason migration.Reason, answer migration.RequestState) migration.Outcome {
+	return with(seen(lm), func(o *migration.Outcome) { o.End, o.Reason, o.Request = end, reason, answer })
 }
 
 // withoutRequest are the ends of runs that sent nothing, or nothing that had an
@@ -74,69 +74,69 @@ func withoutRequest() []ended {
 	return []ended{
 		{"complete at the first look", ends(complete, migration.AlreadyComplete, migration.Complete, migration.NotRequested)},
 		{"complete without a request", ends(complete, migration.Completed, migration.Complete, migration.NotRequested)},
-		{"failed before the request", ends(failed, migration.FailedAtAtlas, migration.MigrationFailed, migration.NotRequested)},
-		{"expired before the request", ends(migration.LiveMigration{Status: "EXPIRED"}, migration.FailedAtAtlas, migration.MigrationExpired, migration.NotRequested)},
-		{"not ready in time", ends(lagging, migration.NotReadyInTime, migration.NotReady, migration.NotRequested)},
-		{"lag above max_lag_seconds", ends(inSync, migration.NotReadyInTime, migration.Lagging, migration.NotRequested)},
-		{"not ready and without a lag", ends(begun, migration.NotReadyInTime, migration.PerhapsUnderWay, migration.NotRequested)},
-		{"ready too late", ends(inSync, migration.NotReadyInTime, migration.Ready, migration.NotRequested)},
-		{"a status nobody knows", ends(migration.LiveMigration{Status: "PAUSED"}, migration.UnknownStatus, migration.UnknownWord, migration.NotRequested)},
-		{"no status at all", ends(migration.LiveMigration{}, migration.NotReadyInTime, migration.NotReady, migration.NotRequested)},
-		{"wrong key or role", migration.Outcome{End: migration.LookFailed, Cause: apiError(401, "USER_UNAUTHORIZED", "The current user is not authorized to perform this action.")}},
-		{"not on the access list", migration.Outcome{End: migration.LookFailed, Cause: apiError(403, "IP_ADDRESS_NOT_ON_ACCESS_LIST", "IP address 192.0.2.1 is not allowed to access this resource.")}},
-		{"wrong id", migration.Outcome{End: migration.LookFailed, Cause: apiError(404, "RESOURCE_NOT_FOUND", "Cannot find resource.")}},
-		{"out of reach", migration.Outcome{End: migration.LookFailed, Cause: &atlas.UnsentError{Err: errors.New("dial tcp: lookup cloud.example.com: no such host")}}},
-		{"untrusted", migration.Outcome{End: migration.LookFailed, Cause: untrusted()}},
-		{"rate limited", migration.Outcome{End: migration.LookFailed, Cause: apiError(429, "RATE_LIMITED", "")}},
-		{"broken", migration.Outcome{End: migration.LookFailed, Cause: apiError(503, "", "an HTML page")}},
+		{"failed before the request", ends(failed, migration.Failed, migration.MigrationFailed, migration.NotRequested)},
+		{"expired before the request", ends(migration.LiveMigration{Status: "EXPIRED"}, migration.Failed, migration.MigrationExpired, migration.NotRequested)},
+		{"not ready in time", ends(lagging, migration.TimedOut, migration.NotReady, migration.NotRequested)},
+		{"lag above max_lag_seconds", ends(inSync, migration.TimedOut, migration.Lagging, migration.NotRequested)},
+		{"not ready and without a lag", ends(begun, migration.TimedOut, migration.PossiblyInProgress, migration.NotRequested)},
+		{"not ready and without a lag, interrupted", ends(begun, migration.Interrupted, migration.PossiblyInProgress, migration.NotRequested)},
+		{"not ready and without a lag, then out of reach", with(ends(begun, migration.TimedOut, migration.PossiblyInProgress, migration.NotRequested), func(o *migration.Outcome) { o.ReadErr = errTimeout })},
+		{"the maintenance window closed", ends(lagging, migration.WindowClosed, migration.NotReady, migration.NotRequested)},
+		{"ready too late", ends(inSync, migration.TimedOut, migration.Ready, migration.NotRequested)},
+		{"a status nobody knows", ends(migration.LiveMigration{Status: "PAUSED"}, migration.UnsupportedStatus, migration.UnknownStatus, migration.NotRequested)},
+		{"no status at all", ends(migration.LiveMigration{}, migration.TimedOut, migration.NotReady, migration.NotRequested)},
+		{"wrong key or role", migration.Outcome{End: migration.Unreadable, ReadErr: apiError(401, "USER_UNAUTHORIZED", "The current user is not authorized to perform this action.")}},
+		{"not on the access list", migration.Outcome{End: migration.Unreadable, ReadErr: apiError(403, "IP_ADDRESS_NOT_ON_ACCESS_LIST", "IP address 192.0.2.1 is not allowed to access this resource.")}},
+		{"wrong id", migration.Outcome{End: migration.Unreadable, ReadErr: apiError(404, "RESOURCE_NOT_FOUND", "Cannot find resource.")}},
+		{"out of reach", migration.Outcome{End: migration.Unreadable, ReadErr: &atlas.UnsentError{Err: errors.New("dial tcp: lookup cloud.example.com: no such host")}}},
+		{"untrusted", migration.Outcome{End: migration.Unreadable, ReadErr: untrusted()}},
+		{"rate limited", migration.Outcome{End: migration.Unreadable, ReadErr: apiError(429, "RATE_LIMITED", "")}},
+		{"broken", migration.Outcome{End: migration.Unreadable, ReadErr: apiError(503, "", "an HTML page")}},
 		{"request never sent", with(ends(inSync, migration.NotSent, migration.Ready, migration.NotRequested), func(o *migration.Outcome) {
 			o.RequestErr = &atlas.UnsentError{Err: errors.New("dial tcp 192.0.2.1:443: connection refused")}
 		})},
-		{"request refused", with(ends(inSync, migration.Refused, migration.Ready, migration.NotRequested), func(o *migration.Outcome) {
+		{"request refused", with(ends(inSync, migration.Rejected, migration.Ready, migration.NotRequested), func(o *migration.Outcome) {
 			o.RequestErr = apiError(401, "NOT_ORG_OWNER", "The caller is not an organization owner.")
 		})},
 		{"interrupted before the request", ends(lagging, migration.Interrupted, migration.NotReady, migration.NotRequested)},
-		{"interrupted before the first look", migration.Outcome{End: migration.Interrupted, Cause: errTimeout}},
-		{"bug before the request", migration.Outcome{End: migration.Panicked, Cause: &migration.PanicError{Value: "index out of range"}}},
+		{"interrupted before the first look", migration.Outcome{End: migration.Interrupted, ReadErr: errTimeout}},
+		{"bug before the request", migration.Outcome{End: migration.Panicked, ReadErr: &migration.PanicError{Value: "index out of range"}}},
 	}
 }
 
 // withRequest are the ends of runs that asked for the cutover.
 func withRequest() []ended {
 	return []ended{
-		{"interrupted after the request", ends(begun, migration.Interrupted, migration.CuttingOver, migration.Accepted)},
-		{"interrupted without an answer", with(ends(inSync, migration.Interrupted, migration.Settling, migration.Unclear), func(o *migration.Outcome) { o.RequestErr = errReset })},
-		{"timed out", ends(begun, migration.TimedOut, migration.CuttingOver, migration.Accepted)},
-		{"timed out, out of reach", with(ends(begun, migration.TimedOut, migration.CuttingOver, migration.Accepted), func(o *migration.Outcome) { o.Cause = errTimeout })},
-		{"timed out, still ready", ends(inSync, migration.TimedOut, migration.CuttingOver, migration.Accepted)},
-		{"answer lost, still ready", with(ends(inSync, migration.NotStarted, migration.NeverStarted, migration.Unclear), func(o *migration.Outcome) { o.RequestErr = errReset })},
-		{"conflict, still ready", with(ends(inSync, migration.NotStarted, migration.NeverStarted, migration.Contradicted), func(o *migration.Outcome) {
+		{"interrupted after the request", ends(begun, migration.Interrupted, migration.InProgress, migration.Accepted)},
+		{"interrupted without an answer", with(ends(inSync, migration.Interrupted, migration.Stabilizing, migration.Unknown), func(o *migration.Outcome) { o.RequestErr = errReset })},
+		{"timed out", ends(begun, migration.TimedOut, migration.InProgress, migration.Accepted)},
+		{"timed out, out of reach", with(ends(begun, migration.TimedOut, migration.InProgress, migration.Accepted), func(o *migration.Outcome) { o.ReadErr = errTimeout })},
+		{"timed out, still ready", ends(inSync, migration.TimedOut, migration.InProgress, migration.Accepted)},
+		{"answer lost, still ready", with(ends(inSync, migration.NotObserved, migration.NotStarted, migration.Unknown), func(o *migration.Outcome) { o.RequestErr = errReset })},
+		{"conflict, still ready", with(ends(inSync, migration.NotObserved, migration.NotStarted, migration.Conflicted), func(o *migration.Outcome) {
 			o.RequestErr = apiError(409, "", "A cutover is in progress.")
 		})},
-		{"accepted, and ready again", ends(inSync, migration.NotStarted, migration.NeverStarted, migration.Accepted)},
-		{"access lost", with(ends(begun, migration.AccessLost, migration.CuttingOver, migration.Accepted), func(o *migration.Outcome) {
-			o.Cause = apiError(401, "", "You are not authorized for this resource.")
+		{"accepted, and ready again", ends(inSync, migration.NotObserved, migration.NotStarted, migration.Accepted)},
+		{"access lost", with(ends(begun, migration.Unauthorized, migration.InProgress, migration.Accepted), func(o *migration.Outcome) {
+			o.ReadErr = apiError(401, "", "You are not authorized for this resource.")
 		})},
-		{"failed after the request", with(ends(failed, migration.FailedAtAtlas, migration.MigrationFailed, migration.Accepted), func(o *migration.Outcome) {
-			o.Seen.Job = migration.Job{ID: "j", Status: "FAILED", ErrorMessage: "The destination ran out of disk space."}
+		{"failed after the request", with(ends(failed, migration.Failed, migration.MigrationFailed, migration.Accepted), func(o *migration.Outcome) {
+			o.Observed.Job = migration.Job{ID: "j", Status: "FAILED", ErrorMessage: "The destination ran out of disk space."}
 		})},
-		{"expired after the request", ends(migration.LiveMigration{Status: "EXPIRED"}, migration.FailedAtAtlas, migration.MigrationExpired, migration.Accepted)},
-		{"expired, and the job says more", with(ends(migration.LiveMigration{Status: "EXPIRED"}, migration.FailedAtAtlas, migration.MigrationExpired, migration.Accepted), func(o *migration.Outcome) {
-			o.Seen.Job = migration.Job{ID: "j", Status: "FAILED", ErrorMessage: "The destination ran out of disk space."}
+		{"expired after the request", ends(migration.LiveMigration{Status: "EXPIRED"}, migration.Failed, migration.MigrationExpired, migration.Accepted)},
+		{"expired, and the job says more", with(ends(migration.LiveMigration{Status: "EXPIRED"}, migration.Failed, migration.MigrationExpired, migration.Accepted), func(o *migration.Outcome) {
+			o.Observed.Job = migration.Job{ID: "j", Status: "FAILED", ErrorMessage: "The destination ran out of disk space."}
 		})},
-		{"job failed without a reason", ends(inSync, migration.FailedAtAtlas, migration.JobFailed, migration.Accepted)},
-		{"bug after the request", with(ends(begun, migration.Panicked, migration.CuttingOver, migration.Accepted), func(o *migration.Outcome) {
-			o.Cause = &migration.PanicError{Value: "index out of range"}
+		{"job failed without a reason", ends(inSync, migration.Failed, migration.JobFailed, migration.Accepted)},
+		{"bug after the request", with(ends(begun, migration.Panicked, migration.InProgress, migration.Accepted), func(o *migration.Outcome) {
+			o.ReadErr = &migration.PanicError{Value: "index out of range"}
 		})},
 	}
 }
 
-// possible tells whether a run of that kind can end so.
+// possible reports whether a run of that kind can end so.
 func possible(o migration.Outcome, k keeping) bool {
-	if k == resuming {
-		return o.Answer != migration.NotRequested && o.Answer != migration.Contradicted
-	}
-	return o.Answer != migration.Accepted || o.End != migration.NotStarted
+	return k != resuming || o.Request != migration.NotRequested && o.Request != migration.Conflicted
 }
 
 func TestDiagnostics(t *testing.T) {

@@ -189,11 +189,15 @@ func TestFault44TimedOutAndUntainted(t *testing.T) {
 }
 
 func TestFault45InterruptBeforeTheRequest(t *testing.T) {
-	inBubble(t, atlassim.Migration{Copying: time.Hour}, func(s *stage) {
-		s.ends(s.interrupted(time.Minute), coretest.Create, unableToStart)
-		s.state("")
-		s.accepted(0, 0)
-	})
+	for summary, m := range map[string]atlassim.Migration{
+		unableToStart: catchingUp(), possiblyInProgress: {Copying: time.Hour},
+	} {
+		inBubble(t, m, func(s *stage) {
+			s.ends(s.interrupted(time.Minute), coretest.Create, summary)
+			s.state("")
+			s.accepted(0, 0)
+		})
+	}
 }
 
 func TestFault46InterruptDuringTheRequest(t *testing.T) {

@@ -82,7 +82,7 @@ func TestFault05LagAboveTheLimitThenBelow(t *testing.T) {
 func TestFault06ReadyTimeoutPasses(t *testing.T) {
 	for _, limit := range []string{"0s", "10m"} {
 		t.Run(limit, func(t *testing.T) {
-			inBubble(t, atlassim.Migration{Copying: time.Hour, Hosts: []string{"host.example:27017"}}, func(s *stage) {
+			inBubble(t, catchingUp("host.example:27017"), func(s *stage) {
 				began := time.Now()
 				r := s.with("ready_timeout", limit).apply()
 				s.ends(r, coretest.Create, notReadyYet)
@@ -97,6 +97,12 @@ func TestFault06ReadyTimeoutPasses(t *testing.T) {
 			})
 		})
 	}
+}
+
+// catchingUp is a migration that Atlas reports with a lag for an hour before it is
+// ready.
+func catchingUp(hosts ...string) atlassim.Migration {
+	return atlassim.Migration{InitialLag: 3600, CatchUp: time.Hour, ReadyLag: 10, Hosts: hosts}
 }
 
 func TestFault07FailedOrExpiredBefore(t *testing.T) {

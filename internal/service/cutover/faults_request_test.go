@@ -27,10 +27,9 @@ func TestFault13TheLookPrimedTheNonce(t *testing.T) {
 					if wire != 1 || challenges != 1 {
 						t.Errorf("%d PUTs on the wire and %d challenges, want 1 and 1", wire, challenges)
 					}
-					// A challenge, the plan's look, a look, the request; then a look
-					// at the migration and the job ten times, and the last look at the
-					// migration alone.
-					if got, want := len(s.sim.Log()), 4+10*2+1; got != want {
+					// A challenge, the plan's read, a read, the request; then the
+					// migration eleven times, and the job once.
+					if got, want := len(s.sim.Log()), 4+11+1; got != want {
 						t.Errorf("%d requests, want %d", got, want)
 					}
 				})

@@ -20,7 +20,7 @@ import (
 // there is nothing left to learn.
 func finished(state tftypes.Value) bool {
 	var status string
-	return attributesOf(state)["status"].As(&status) == nil && status == string(migration.Success)
+	return attributesOf(state)["status"].As(&status) == nil && status == string(migration.StatusSuccess)
 }
 
 // identify gives a cutover in the state its identity, which a CLI before

@@ -24,7 +24,7 @@ func foresee(o migration.Observation, err error, maxLag *int64) *notice.Notice {
 		return foreseeUnreadable(err)
 	}
 	n := &notice.Notice{Seen: notice.Describe(o.Migration), State: nothingDone}
-	switch d := migration.Decide(o, migration.Memory{MaxLag: maxLag}); d.Reason {
+	switch d := migration.Decide(o, migration.RunState{MaxLag: maxLag}); d.Reason {
 	case migration.Complete:
 		n.Warning, n.Summary = true, "Cutover is already complete"
 		n.Next = "Applying this plan adopts the cutover without a request. If you did not expect that, check " +
@@ -37,14 +37,15 @@ func foresee(o migration.Observation, err error, maxLag *int64) *notice.Notice {
 		n.Warning, n.Summary = true, notYetReady
 		n.Next = "Applying this plan waits until it is ready, for ready_timeout at most. Do not stop the writes on the " +
 			"source before."
-	case migration.PerhapsUnderWay:
-		n.Warning, n.Summary = true, "Live migration is not ready, or a cutover is under way"
-		n.Next = "Applying this plan adopts a cutover that is under way, and otherwise waits until the live migration is " +
-			"ready, for ready_timeout at most."
+	case migration.PossiblyInProgress:
+		n.Warning, n.Summary = true, "Live migration is not ready, or a cutover is in progress"
+		n.Next = "Applying this plan adopts a cutover that is in progress, and follows it for timeouts.create, whatever " +
+			"ready_timeout is. If none is, it waits until the live migration is ready. Do not write to the source while a " +
+			"cutover may be in progress."
 	case migration.Lagging:
 		n.Warning, n.Summary = true, notYetReady
 		n.Next = "The lag is above max_lag_seconds. Applying this plan waits until it has fallen, for ready_timeout at most."
-	case migration.UnknownWord:
+	case migration.UnknownStatus:
 		n.Warning, n.Summary = true, "Status of live migration is not known"
 		n.Next = "This version of the provider does not know that status, and would start nothing. Look at the live " +
 			"migration in the web console, and for a newer version of the provider."

@@ -47,9 +47,9 @@ func (k keeping) limit() string {
 // nothing says that the run changed nothing.
 func (k keeping) nothing() string {
 	if k == acting {
-		return "No cutover was requested."
+		return "The action requested no cutover."
 	}
-	return "No cutover was requested, and nothing was stored in the state."
+	return "This apply requested no cutover, and nothing was stored in the state."
 }
 
 // success says where a cutover that was adopted is kept.
@@ -77,10 +77,11 @@ func (k keeping) pending() string {
 	switch k {
 	case acting:
 		return "The action fails; it keeps nothing in the state. Invoking it again is safe: it looks at Atlas first and " +
-			"adopts a cutover that is under way or complete."
+			"adopts a cutover that is in progress or complete."
 	case creating:
 		return "The state holds the cutover as PENDING and tainted. The next apply replaces it, which is safe: it looks " +
-			"at Atlas first and adopts a cutover that is under way or complete."
+			"at Atlas first and adopts a cutover that is in progress or complete. If lifecycle.prevent_destroy is set, run " +
+			"terraform untaint with the address of this resource first."
 	default:
 		return "The state holds the cutover as PENDING; the next apply goes on waiting."
 	}

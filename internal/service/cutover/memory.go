@@ -45,9 +45,9 @@ type (
 func keep(ctx context.Context, private privateWriter, o migration.Outcome) diag.Diagnostics {
 	var known request
 	switch {
-	case o.Answer == migration.Accepted:
+	case o.Request == migration.Accepted:
 		known.Answer = accepted
-	case o.End == migration.NotStarted:
+	case o.End == migration.NotObserved:
 		known.Answer = unseen
 	default:
 		return nil
@@ -73,9 +73,9 @@ func kept(ctx context.Context, private privateReader) (request, diag.Diagnostics
 }
 
 // answer is what a run that goes on waiting believes of the request.
-func (r request) answer() migration.Answer {
+func (r request) answer() migration.RequestState {
 	if r.Answer == accepted {
 		return migration.Accepted
 	}
-	return migration.Unclear
+	return migration.Unknown
 }

@@ -33,9 +33,9 @@ func (m *model) identity() identity.Identity {
 }
 
 // cutover is what the configuration asks for, to be done within timeout.
-func (m *model) cutover(atlas migration.Atlas, timeout time.Duration) migration.Cutover {
+func (m *model) cutover(calls migration.CutoverAPI, timeout time.Duration) migration.Cutover {
 	return migration.Cutover{
-		Atlas:        atlas,
+		API:          calls,
 		MaxLag:       m.lagLimit(),
 		ReadyTimeout: m.readyTimeout(timeout),
 		Timeout:      timeout,
@@ -73,7 +73,7 @@ func (m *model) jobID() string {
 
 // record keeps what a run found out. Values that the plan promised stay.
 func (m *model) record(o migration.Outcome) {
-	m.recordJob(o.Seen.Job)
+	m.recordJob(o.Observed.Job)
 	m.Status = types.StringValue(string(o.Status()))
 	m.ErrorMessage = optional(errorMessage(o))
 }
@@ -92,12 +92,12 @@ func (m *model) recordJob(job migration.Job) {
 
 // see keeps what a single look found, where it ended the cutover.
 func (m *model) see(o migration.Observation) {
-	switch d := migration.Decide(o, migration.Memory{Resumed: true}); d.Verdict {
+	switch d := migration.Decide(o, migration.RunState{Resumed: true}); d.Action {
 	case migration.Done:
-		m.Status = types.StringValue(string(migration.Success))
+		m.Status = types.StringValue(string(migration.StatusSuccess))
 		m.ErrorMessage = types.StringNull()
 	case migration.Fail:
-		m.Status = types.StringValue(string(migration.Failed))
+		m.Status = types.StringValue(string(migration.StatusFailed))
 		m.ErrorMessage = types.StringValue(failure(o, d.Reason))
 	case migration.Wait, migration.Request:
 	}

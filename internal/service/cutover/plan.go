@@ -35,7 +35,7 @@ func (r *Resource) lookAhead(ctx context.Context, req resource.ModifyPlanRequest
 	if resp.Diagnostics.HasError() || r.client == nil || plan.ProjectID.IsUnknown() || plan.LiveMigrationID.IsUnknown() {
 		return
 	}
-	seen, err := migration.Cutover{Atlas: witnessOf(r.client, plan)}.Look(ctx, "")
+	seen, err := migration.Cutover{API: apiFor(r.client, plan)}.Read(ctx, "")
 	if n := foresee(seen, err, plan.lagLimit()); n != nil {
 		resp.Diagnostics.Append(n.Diagnostic())
 	}
@@ -66,7 +66,7 @@ func showUnfinished(ctx context.Context, req resource.ModifyPlanRequest, resp *r
 		}
 	}
 	resp.Plan.Raw = tftypes.NewValue(resp.Plan.Raw.Type(), planned)
-	if state.Status.ValueString() == string(migration.Failed) || known.Answer == unseen {
+	if state.Status.ValueString() == string(migration.StatusFailed) || known.Answer == unseen {
 		resp.RequiresReplace.Append(path.Root("status"))
 	}
 }

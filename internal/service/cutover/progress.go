@@ -25,25 +25,25 @@ func stepWords(p migration.Progress) string {
 	case migration.Requesting:
 		return "requesting the cutover"
 	case migration.RequestAnswered:
-		return "the cutover request was answered: " + answerWords(p.Answer)
+		return "the cutover request was answered: " + answerWords(p.Request)
 	case migration.RequestPostponed:
 		return "the cutover request had no effect, and will be tried again after another look"
-	case migration.LookBroke:
+	case migration.ReadFailed:
 		return "Atlas could not be read, and will be asked again"
 	case migration.JobUnreadable:
 		return "the job of the cutover cannot be read, and will not be asked about again"
 	default:
-		return "waiting: " + reasonWords(p.Decision.Reason)
+		return "waiting: " + reasonWords(p.Reason)
 	}
 }
 
-func answerWords(a migration.Answer) string {
+func answerWords(a migration.RequestState) string {
 	switch a {
 	case migration.Accepted:
 		return "accepted"
-	case migration.Contradicted:
+	case migration.Conflicted:
 		return "conflict, something is running already"
-	case migration.Unclear:
+	case migration.Unknown:
 		return "unclear, Atlas may have acted on it or not"
 	default:
 		return "nothing was sent"
@@ -54,13 +54,13 @@ func reasonWords(r migration.Reason) string {
 	switch r {
 	case migration.NotReady:
 		return "the live migration is not ready"
-	case migration.PerhapsUnderWay:
+	case migration.PossiblyInProgress:
 		return "not ready and without a lag: too early, or a cutover is under way"
 	case migration.Lagging:
 		return "the lag is above max_lag_seconds"
-	case migration.Settling:
+	case migration.Stabilizing:
 		return "ready without a lag: an earlier request may not show yet"
-	case migration.UnknownWord:
+	case migration.UnknownStatus:
 		return "the status is not known to this version of the provider"
 	default:
 		return "the cutover has not ended"
@@ -70,12 +70,12 @@ func reasonWords(r migration.Reason) string {
 func fields(p migration.Progress) map[string]any {
 	f := map[string]any{
 		"elapsed": notice.Rounded(p.Elapsed), "next_look": notice.Rounded(p.Next),
-		"migration_status": p.Seen.Migration.Status, "job_status": p.Seen.Job.Status,
+		"migration_status": p.Observed.Migration.Status, "job_status": p.Observed.Job.Status,
 	}
-	if ready := p.Seen.Migration.Ready; ready != nil {
+	if ready := p.Observed.Migration.Ready; ready != nil {
 		f["ready"] = *ready
 	}
-	if lag := p.Seen.Migration.LagSeconds; lag != nil {
+	if lag := p.Observed.Migration.LagSeconds; lag != nil {
 		f["lag_seconds"] = *lag
 	}
 	if p.Err != nil {
@@ -87,9 +87,9 @@ func fields(p migration.Progress) map[string]any {
 // logEnd writes how a run ended; of a panic, the stack too, which no diagnostic
 // has.
 func logEnd(ctx context.Context, o migration.Outcome) {
-	f := map[string]any{"status": string(o.Status()), "request": answerWords(o.Answer), "took": notice.Rounded(o.Took)}
+	f := map[string]any{"status": string(o.Status()), "request": answerWords(o.Request), "took": notice.Rounded(o.Elapsed)}
 	var bug *migration.PanicError
-	if errors.As(o.Cause, &bug) {
+	if errors.As(o.ReadErr, &bug) {
 		f["stack"] = string(bug.Stack)
 	}
 	tflog.Debug(ctx, "the run ended", f)

@@ -29,7 +29,7 @@ func forgotten(status string) notice.Notice {
 		State:   "The resource is removed from the state.",
 		Next:    "Nothing has to be done at Atlas. Creating the resource again adopts the cutover as it is then.",
 	}
-	if status == string(migration.Pending) {
+	if status == string(migration.StatusPending) {
 		n.Seen = "The cutover may still be under way, and goes on. " + n.Seen
 		n.Next = "Watch it in the web console, or create the resource again to wait for its end: that adopts it."
 	}

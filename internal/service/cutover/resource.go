@@ -66,7 +66,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	run := plan.cutover(witnessOf(r.client, plan), timeout)
+	run := plan.cutover(apiFor(r.client, plan), timeout)
 	run.Report = logTo(ctx)
 	outcome := run.Start(ctx)
 	logEnd(ctx, outcome)
@@ -98,7 +98,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	if r.client == nil {
 		return
 	}
-	seen, err := migration.Cutover{Atlas: witnessOf(r.client, state)}.Look(ctx, state.jobID())
+	seen, err := migration.Cutover{API: apiFor(r.client, state)}.Read(ctx, state.jobID())
 	if err != nil {
 		resp.Diagnostics.Append(unableToRefresh(err).Diagnostic())
 		return
@@ -120,7 +120,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		return
 	}
 	if plan.Status.IsUnknown() {
-		run := plan.cutover(witnessOf(r.client, plan), timeout)
+		run := plan.cutover(apiFor(r.client, plan), timeout)
 		run.Report = logTo(ctx)
 		outcome := run.Resume(ctx, known.answer(), plan.jobID())
 		logEnd(ctx, outcome)
@@ -160,7 +160,7 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 		ProjectID: id.ProjectID, LiveMigrationID: id.LiveMigrationID,
 		ID: id.LiveMigrationID, Timeouts: attribute.NoTimeouts(),
 	}
-	seen, err := migration.Cutover{Atlas: witnessOf(r.client, state)}.Look(ctx, "")
+	seen, err := migration.Cutover{API: apiFor(r.client, state)}.Read(ctx, "")
 	if err != nil {
 		resp.Diagnostics.Append(unableToImport(err).Diagnostic())
 		return

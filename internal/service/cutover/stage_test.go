@@ -198,19 +198,22 @@ func details(r coretest.Result) string {
 // What the diagnostics are called.
 const (
 	alreadyComplete = "Cutover was already complete"
-	alreadyUnderWay = "Cutover was already under way"
+	alreadyUnderWay = "Cutover was already in progress"
 	unableToStart   = "Unable to start cutover"
 	unableToRead    = "Unable to read live migration"
 	unableToConfirm = "Unable to confirm cutover"
 	unableToRefresh = "Unable to refresh cutover"
 	unableToImport  = "Unable to import cutover"
 	notReadyYet     = "Live migration is not ready for cutover"
+	windowClosed    = "Maintenance window has closed"
 	cutoverFailed   = "Cutover failed"
 	cutoverGoesOn   = "Cutover goes on without Terraform"
 	notUndone       = "Cutover is not undone"
 
+	possiblyInProgress = "Cutover may be in progress"
+
 	notYetReady     = "Live migration is not yet ready for cutover"
-	notReadyOrBegun = "Live migration is not ready, or a cutover is under way"
+	notReadyOrBegun = "Live migration is not ready, or a cutover is in progress"
 	isComplete      = "Cutover is already complete"
 	unknownStatus   = "Status of live migration is not known"
 	unableToForesee = "Unable to look ahead at live migration"

@@ -33,34 +33,34 @@ func tellTo(say func(string)) func(migration.Progress) {
 func tidings(p migration.Progress) (kind, text string) {
 	switch p.Step {
 	case migration.Requesting:
-		return "requesting", "requesting the cutover" + lagWords(p.Seen.Migration)
+		return "requesting", "requesting the cutover" + lagWords(p.Observed.Migration)
 	case migration.RequestAnswered:
-		return "answered", "cutover requested: " + answerWords(p.Answer)
+		return "answered", "cutover requested: " + answerWords(p.Request)
 	case migration.RequestPostponed:
 		return "postponed", "the request did not get through and had no effect; trying again"
-	case migration.LookBroke:
+	case migration.ReadFailed:
 		return "broken", "Atlas could not be read; trying again"
 	case migration.JobUnreadable:
 		return "job", "the cutover's job cannot be read; watching the live migration alone"
-	case migration.Looked:
+	case migration.Polled:
 	}
-	switch p.Decision.Reason {
-	case migration.CuttingOver, migration.UnknownWord:
+	switch p.Reason {
+	case migration.InProgress, migration.UnknownStatus:
 		return "finishing", "Atlas is finishing, " + notice.Rounded(p.Elapsed)
-	case migration.PerhapsUnderWay:
+	case migration.PossiblyInProgress:
 		return "perhaps", "not ready: still copying, or a cutover is under way, " + notice.Rounded(p.Elapsed)
-	case migration.Settling:
-		return "settling", "ready" + lagWords(p.Seen.Migration) + ", making sure that no earlier request is on its way"
+	case migration.Stabilizing:
+		return "settling", "ready" + lagWords(p.Observed.Migration) + ", making sure that no earlier request is on its way"
 	case migration.Lagging:
-		return "lagging", "ready" + lagWords(p.Seen.Migration) + ", waiting for the lag to fall"
+		return "lagging", "ready" + lagWords(p.Observed.Migration) + ", waiting for the lag to fall"
 	default:
-		return "waiting", "waiting to be ready" + lagWords(p.Seen.Migration)
+		return "waiting", "waiting to be ready" + lagWords(p.Observed.Migration)
 	}
 }
 
 // confirmed is the last of the tidings.
 func confirmed(o migration.Outcome) string {
-	return "complete: Atlas confirmed the cutover after " + notice.Rounded(o.Took)
+	return "complete: Atlas confirmed the cutover after " + notice.Rounded(o.Elapsed)
 }
 
 func lagWords(lm migration.LiveMigration) string {

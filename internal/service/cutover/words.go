@@ -33,14 +33,14 @@ func failureSeen(o migration.Observation, reason migration.Reason) string {
 // errorMessage is what the state says about a run that did not succeed.
 func errorMessage(o migration.Outcome) string {
 	switch {
-	case o.Status() == migration.Success:
+	case o.Status() == migration.StatusSuccess:
 		return ""
-	case o.Status() == migration.Failed:
-		return failure(o.Seen, o.Reason)
-	case o.End == migration.NotStarted:
+	case o.Status() == migration.StatusFailed:
+		return failure(o.Observed, o.Reason)
+	case o.End == migration.NotObserved:
 		return "Whether Atlas started the cutover is not known: it was requested, but Atlas goes on reporting the " +
 			"live migration as ready, as if no cutover had begun."
-	case o.Answer == migration.Unclear:
+	case o.Request == migration.Unknown:
 		return "Whether Atlas started the cutover is not known: the answer to the request was lost or unclear."
 	default:
 		return "How the cutover ended is not known: it had not ended when the apply stopped waiting."

@@ -13,30 +13,36 @@ import (
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/call"
 )
 
-// calls are those of one project, as the clockwork sees them.
+// calls are those of one project.
 type calls struct {
 	client    *atlas.Client
 	projectID string
-	// request is what to validate or start; of no use to a look.
+	// request is what to validate or start; of no use to a read.
 	request atlas.MigrationRequest
 }
 
+// startCalls start a live migration, and read it.
+type startCalls struct{ calls }
+
+// validationCalls start a validation, and read it.
+type validationCalls struct{ calls }
+
 var (
-	_ migration.LiveMigrations = calls{}
-	_ migration.Validations    = calls{}
+	_ migration.StartAPI      = startCalls{}
+	_ migration.ValidationAPI = validationCalls{}
 )
 
-// Start sends the POST that starts a live migration.
-func (c calls) Start(ctx context.Context) (migration.LiveMigration, error) {
-	lm, err := c.client.StartLiveMigration(ctx, c.projectID, c.request)
+// Request sends the POST that starts a live migration.
+func (c startCalls) Request(ctx context.Context, gate migration.Gate) (migration.LiveMigration, error) {
+	lm, err := c.client.StartLiveMigration(atlas.WithGate(ctx, gate), c.projectID, c.request)
 	if err != nil {
 		return migration.LiveMigration{}, startError(err)
 	}
 	return call.LiveMigration(lm), nil
 }
 
-// Look reads a live migration.
-func (c calls) Look(ctx context.Context, id string) (migration.LiveMigration, error) {
+// Read reads a live migration.
+func (c startCalls) Read(ctx context.Context, id string) (migration.LiveMigration, error) {
 	lm, err := c.client.LiveMigration(ctx, c.projectID, id)
 	if err != nil {
 		return migration.LiveMigration{}, call.Failed(err)
@@ -44,17 +50,17 @@ func (c calls) Look(ctx context.Context, id string) (migration.LiveMigration, er
 	return call.LiveMigration(lm), nil
 }
 
-// Ask sends the POST that starts a validation.
-func (c calls) Ask(ctx context.Context) (migration.Job, error) {
-	job, err := c.client.StartValidation(ctx, c.projectID, c.request)
+// Request sends the POST that starts a validation.
+func (c validationCalls) Request(ctx context.Context, gate migration.Gate) (migration.Job, error) {
+	job, err := c.client.StartValidation(atlas.WithGate(ctx, gate), c.projectID, c.request)
 	if err != nil {
 		return migration.Job{}, call.Failed(err)
 	}
 	return call.Job(job), nil
 }
 
-// LookAtJob reads a validation.
-func (c calls) LookAtJob(ctx context.Context, id string) (migration.Job, error) {
+// ReadJob reads a validation.
+func (c validationCalls) ReadJob(ctx context.Context, id string) (migration.Job, error) {
 	job, err := c.client.Validation(ctx, c.projectID, id)
 	if err != nil {
 		return migration.Job{}, call.Failed(err)
@@ -67,7 +73,7 @@ func (c calls) LookAtJob(ctx context.Context, id string) (migration.Job, error) 
 func startError(err error) *migration.CallError {
 	failed := call.Failed(err)
 	if redirects(atlas.StatusOf(err)) && !unsent(err) {
-		failed.Kind = migration.Transient
+		failed.Kind = migration.KindTransient
 	}
 	return failed
 }

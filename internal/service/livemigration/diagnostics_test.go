@@ -61,30 +61,35 @@ func (c *cases) addAll(when string, diags diag.Diagnostics) {
 func (c *cases) addStarts() {
 	for _, row := range []struct {
 		when   string
-		finish migration.Finish
+		finish migration.End
 		err    error
 	}{
-		{"interrupted before the request", migration.Stopped, nil},
-		{"interrupted between two tries", migration.Stopped, apiError(429, "RATE_LIMITED", "")},
-		{"never sent", migration.NeverSent, errRefused},
-		{"rate limited", migration.NeverSent, apiError(429, "RATE_LIMITED", "")},
-		{"untrusted", migration.TurnedDown, &atlas.UnsentError{Err: &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}}},
-		{"a conflict", migration.TurnedDown, apiError(409, "CANNOT_MODIFY_CLUSTER_WITH_RUNNING_LIVE_IMPORT", "The cluster cannot be modified.")},
-		{"a missing role", migration.TurnedDown, apiError(401, "NOT_ORG_OWNER", "The current user is not an owner of the organization.")},
-		{"a wrong argument", migration.TurnedDown, apiError(400, "INVALID_ATTRIBUTE", "Invalid attribute.")},
-		{"a wrong project", migration.TurnedDown, apiError(404, "GROUP_NOT_FOUND", "No group with that ID exists.")},
-		{"an upgrade", migration.TurnedDown, apiError(405, "WRITES_NOT_ALLOWED_DURING_APP_UPGRADES", "")},
-		{"an answer that was lost", migration.AnswerLost, errReset},
-		{"a broken answer", migration.AnswerLost, apiError(502, "", "an HTML page")},
-		{"an answer without an id", migration.AnswerLost, &atlas.DecodeError{Status: 201, Err: errors.New("it has no _id")}},
+		{"interrupted before the request", migration.Interrupted, nil},
+		{"interrupted between two tries", migration.Interrupted, apiError(429, "RATE_LIMITED", "")},
+		{"never sent", migration.NotSent, errRefused},
+		{"too late", migration.TimedOut, nil},
+		{"rate limited", migration.NotSent, apiError(429, "RATE_LIMITED", "")},
+		{"untrusted", migration.Rejected, &atlas.UnsentError{Err: &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}}},
+		{"a conflict", migration.Rejected, apiError(409, "CANNOT_MODIFY_CLUSTER_WITH_RUNNING_LIVE_IMPORT", "The cluster cannot be modified.")},
+		{"a missing role", migration.Rejected, apiError(401, "NOT_ORG_OWNER", "The current user is not an owner of the organization.")},
+		{"a wrong argument", migration.Rejected, apiError(400, "INVALID_ATTRIBUTE", "Invalid attribute.")},
+		{"a wrong project", migration.Rejected, apiError(404, "GROUP_NOT_FOUND", "No group with that ID exists.")},
+		{"an upgrade", migration.Rejected, apiError(405, "WRITES_NOT_ALLOWED_DURING_APP_UPGRADES", "")},
+		{"an answer that was lost", migration.Unconfirmed, errReset},
+		{"a broken answer", migration.Unconfirmed, apiError(502, "", "an HTML page")},
+		{"an answer without an id", migration.Unconfirmed, &atlas.DecodeError{Status: 201, Err: errors.New("it has no _id")}},
 	} {
-		c.add("start: "+row.when, explainBeginning(migration.BeginningOutcome{Finish: row.finish, RequestErr: row.err}, creating))
+		c.add("start: "+row.when, explainBeginning(migration.Outcome{End: row.finish, RequestErr: row.err}, creating))
 	}
-	c.add("start: a bug", explainBeginning(migration.BeginningOutcome{Finish: migration.Crashed, Cause: errBug}, creating))
+	c.add("start: a bug", explainBeginning(migration.Outcome{End: migration.Panicked, ReadErr: errBug}, creating))
+}
+
+func saw(lm migration.LiveMigration) migration.Observation {
+	return migration.Observation{Migration: lm}
 }
 
 func (c *cases) addWaits() {
-	type outcome = migration.BeginningOutcome
+	type outcome = migration.Outcome
 	for _, k := range []struct {
 		keeping
 		name string
@@ -93,24 +98,24 @@ func (c *cases) addWaits() {
 			when string
 			outcome
 		}{
-			{"interrupted", outcome{Finish: migration.Stopped, Looked: true, Seen: catching}},
-			{"interrupted while out of reach", outcome{Finish: migration.Stopped, Looked: true, Seen: scheduled, Cause: errReset}},
-			{"timed out", outcome{Finish: migration.OutOfTime, Looked: true, Seen: catching}},
-			{"timed out without any answer", outcome{Finish: migration.OutOfTime, Cause: errReset}},
-			{"access lost", outcome{Finish: migration.ShutOut, Looked: true, Seen: catching, Cause: apiError(401, "", "You are not authorized for this resource.")}},
-			{"gone", outcome{Finish: migration.Disappeared, Looked: true, Seen: catching, Cause: apiError(404, "RESOURCE_NOT_FOUND", "Cannot find resource.")}},
-			{"failed", outcome{Finish: migration.FellThrough, Looked: true, Seen: failedOne}},
-			{"expired", outcome{Finish: migration.FellThrough, Looked: true, Seen: expired}},
-			{"a bug", outcome{Finish: migration.Crashed, Looked: true, Seen: catching, Cause: errBug}},
+			{"interrupted", outcome{End: migration.Interrupted, Read: true, Observed: saw(catching)}},
+			{"interrupted while out of reach", outcome{End: migration.Interrupted, Read: true, Observed: saw(scheduled), ReadErr: errReset}},
+			{"timed out", outcome{End: migration.TimedOut, Read: true, Observed: saw(catching)}},
+			{"timed out without any answer", outcome{End: migration.TimedOut, ReadErr: errReset}},
+			{"access lost", outcome{End: migration.Unauthorized, Read: true, Observed: saw(catching), ReadErr: apiError(401, "", "You are not authorized for this resource.")}},
+			{"gone", outcome{End: migration.NotFound, Read: true, Observed: saw(catching), ReadErr: apiError(404, "RESOURCE_NOT_FOUND", "Cannot find resource.")}},
+			{"failed", outcome{End: migration.Failed, Read: true, Observed: saw(failedOne)}},
+			{"expired", outcome{End: migration.Failed, Read: true, Observed: saw(expired)}},
+			{"a bug", outcome{End: migration.Panicked, Read: true, Observed: saw(catching), ReadErr: errBug}},
 		} {
-			row.ID, row.Took = "6296fb4c7c7aa997cf94e9a8", 90*time.Minute
+			row.Observed.Migration.ID, row.Elapsed = "6296fb4c7c7aa997cf94e9a8", 90*time.Minute
 			c.add(k.name+": "+row.when, explainBeginning(row.outcome, k.keeping))
 		}
 	}
 }
 
 func (c *cases) addValidations() {
-	type outcome = migration.ValidationOutcome
+	type outcome = migration.Outcome
 	job := migration.Job{ID: "a659ce44c03ca1e348b1e992"}
 	because := job
 	because.ErrorMessage = "The migration host could not log in to the source cluster."
@@ -123,24 +128,25 @@ func (c *cases) addValidations() {
 			when string
 			outcome
 		}{
-			{"interrupted before it was named", outcome{Finish: migration.Stopped, RequestErr: errReset}},
-			{"never sent", outcome{Finish: migration.NeverSent, RequestErr: errRefused}},
-			{"refused", outcome{Finish: migration.TurnedDown, RequestErr: apiError(409, "", "Something else runs.")}},
-			{"every answer was lost", outcome{Finish: migration.AnswerLost, RequestErr: errReset}},
-			{"a bug before it was named", outcome{Finish: migration.Crashed, Cause: errBug}},
-			{"failed", outcome{Finish: migration.FellThrough, Job: because}},
-			{"failed without a reason", outcome{Finish: migration.FellThrough, Job: job}},
-			{"gone", outcome{Finish: migration.Disappeared, Job: job, Cause: apiError(404, "RESOURCE_NOT_FOUND", "Cannot find resource.")}},
-			{"interrupted", outcome{Finish: migration.Stopped, Job: job}},
-			{"timed out", outcome{Finish: migration.OutOfTime, Job: job}},
-			{"access lost", outcome{Finish: migration.ShutOut, Job: job, Cause: denied}},
-			{"a bug", outcome{Finish: migration.Crashed, Job: job, Cause: errBug}},
+			{"interrupted before it was named", outcome{End: migration.Interrupted, RequestErr: errReset}},
+			{"too late", outcome{End: migration.TimedOut}},
+			{"never sent", outcome{End: migration.NotSent, RequestErr: errRefused}},
+			{"refused", outcome{End: migration.Rejected, RequestErr: apiError(409, "", "Something else runs.")}},
+			{"every answer was lost", outcome{End: migration.Unconfirmed, RequestErr: errReset}},
+			{"a bug before it was named", outcome{End: migration.Panicked, ReadErr: errBug}},
+			{"failed", outcome{End: migration.Failed, Observed: migration.Observation{Job: because}}},
+			{"failed without a reason", outcome{End: migration.Failed, Observed: migration.Observation{Job: job}}},
+			{"gone", outcome{End: migration.NotFound, Observed: migration.Observation{Job: job}, ReadErr: apiError(404, "RESOURCE_NOT_FOUND", "Cannot find resource.")}},
+			{"interrupted", outcome{End: migration.Interrupted, Observed: migration.Observation{Job: job}}},
+			{"timed out", outcome{End: migration.TimedOut, Observed: migration.Observation{Job: job}}},
+			{"access lost", outcome{End: migration.Unauthorized, Observed: migration.Observation{Job: job}, ReadErr: denied}},
+			{"a bug", outcome{End: migration.Panicked, Observed: migration.Observation{Job: job}, ReadErr: errBug}},
 		} {
-			row.Took = 90 * time.Minute
-			if row.Exists() || k.keeping == creating {
+			row.Elapsed = 90 * time.Minute
+			if validated(row.outcome) || k.keeping == creating {
 				c.add(k.name+": "+row.when, explainValidation(row.outcome, k.keeping))
 			}
-			if row.Exists() && k.keeping == creating {
+			if validated(row.outcome) && k.keeping == creating {
 				c.addAll("validation, error_message: "+row.when,
 					diag.Diagnostics{diag.NewErrorDiagnostic("(in the state)", errorMessage(row.outcome))})
 			}

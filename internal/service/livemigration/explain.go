@@ -30,15 +30,18 @@ const (
 	reportBug = "Please report the bug, with the log of TF_LOG_PROVIDER=DEBUG."
 )
 
+// started reports whether there is a live migration to keep.
+func started(o migration.Outcome) bool { return o.Observed.Migration.ID != "" }
+
 // explainBeginning is what the user is told about how a run ended; nil where
 // there is nothing to tell.
-func explainBeginning(o migration.BeginningOutcome, k keeping) *notice.Notice {
+func explainBeginning(o migration.Outcome, k keeping) *notice.Notice {
 	switch {
-	case o.Finish == migration.Reached:
+	case o.End == migration.Completed:
 		return nil
-	case o.Exists():
+	case started(o):
 		return explainWait(o, k)
-	case o.Finish == migration.AnswerLost, o.Finish == migration.Crashed:
+	case o.End == migration.Unconfirmed, o.End == migration.Panicked:
 		return explainLostStart(o)
 	default:
 		return explainNoStart(o)
@@ -46,13 +49,16 @@ func explainBeginning(o migration.BeginningOutcome, k keeping) *notice.Notice {
 }
 
 // explainNoStart is for every run after which it is certain that nothing began.
-func explainNoStart(o migration.BeginningOutcome) *notice.Notice {
+func explainNoStart(o migration.Outcome) *notice.Notice {
 	n := &notice.Notice{Summary: unableToStart, State: nothingStarted}
 	switch {
-	case o.Finish == migration.Stopped:
+	case o.End == migration.Interrupted:
 		n.Seen = "The apply was interrupted before Atlas took the request. " + notice.Because(o.RequestErr)
 		n.Next = "Apply again to start the live migration."
-	case o.Finish == migration.NeverSent, unsent(o.RequestErr):
+	case o.End == migration.TimedOut:
+		n.Seen = "The time for the start had passed before the request was sent, which took " + notice.Rounded(o.Elapsed) + "."
+		n.Next = "Apply again, or raise timeouts.create."
+	case o.End == migration.NotSent, unsent(o.RequestErr):
 		n.Seen = "The request did not get through to Atlas. " + notice.Because(o.RequestErr)
 		n.Next = remedy(o.RequestErr) + " Apply again."
 	case atlas.StatusOf(o.RequestErr) == http.StatusConflict:
@@ -68,7 +74,7 @@ func explainNoStart(o migration.BeginningOutcome) *notice.Notice {
 }
 
 // explainLostStart is for a request of which nobody knows what became.
-func explainLostStart(o migration.BeginningOutcome) *notice.Notice {
+func explainLostStart(o migration.Outcome) *notice.Notice {
 	var unread *atlas.DecodeError
 	n := &notice.Notice{
 		Summary: unableToConfirmStart,
@@ -82,34 +88,34 @@ func explainLostStart(o migration.BeginningOutcome) *notice.Notice {
 	switch {
 	case errors.As(o.RequestErr, &unread):
 		n.Seen = "Atlas started a live migration, but its answer did not bring the id. " + notice.Because(o.RequestErr)
-	case o.Finish == migration.Crashed:
-		n.Seen = "The request may have been sent: the provider hit a bug. " + notice.Because(o.Cause)
+	case o.End == migration.Panicked:
+		n.Seen = "The request may have been sent: the provider hit a bug. " + notice.Because(o.ReadErr)
 		n.Next += " " + reportBug
 	}
 	return n
 }
 
 // explainWait is for every run that ended while a live migration was waited for.
-func explainWait(o migration.BeginningOutcome, k keeping) *notice.Notice {
-	if o.Finish == migration.FellThrough {
+func explainWait(o migration.Outcome, k keeping) *notice.Notice {
+	if o.End == migration.Failed {
 		return explainFailure(o, k)
 	}
 	n := &notice.Notice{Summary: unableToWait, Warning: k == creating, State: heldUntainted}
-	switch o.Finish {
-	case migration.Stopped:
+	switch o.End {
+	case migration.Interrupted:
 		n.Warning, n.Summary = true, migrationGoesOn
 		n.Seen = "The apply was interrupted while the live migration went on. " + lastSeen(o)
 		n.Next = goOn
-	case migration.OutOfTime:
+	case migration.TimedOut:
 		n.Summary = notReady
-		n.Seen = "It was not ready after " + notice.Rounded(o.Took) + ". " + lastSeen(o)
+		n.Seen = "It was not ready after " + notice.Rounded(o.Elapsed) + ". " + lastSeen(o)
 		n.Next = goOn + " Raise " + k.limit() + " to wait longer."
-	case migration.ShutOut:
+	case migration.Unauthorized:
 		n.Seen = "The credentials no longer work. " + lastSeen(o)
-		n.Next = lookRemedy(o.Cause) + " " + goOn
-	case migration.Disappeared:
+		n.Next = lookRemedy(o.ReadErr) + " " + goOn
+	case migration.NotFound:
 		n.Seen = "Atlas no longer knows the live migration. " + lastSeen(o)
-		n.Next = lookRemedy(o.Cause) + " If somebody cancelled it, start a new one with terraform apply -replace and the " +
+		n.Next = lookRemedy(o.ReadErr) + " If somebody cancelled it, start a new one with terraform apply -replace and the " +
 			"address of this resource."
 	default:
 		n.Seen = "The provider hit a bug. " + lastSeen(o)
@@ -127,15 +133,15 @@ const (
 	goOn          = "Apply again to go on waiting until it is ready."
 )
 
-func explainFailure(o migration.BeginningOutcome, k keeping) *notice.Notice {
+func explainFailure(o migration.Outcome, k keeping) *notice.Notice {
 	n := &notice.Notice{
 		Summary: migrationFailed,
-		Seen:    notice.Describe(o.Seen),
-		State:   "The state holds the live migration as " + o.Seen.Status + ".",
+		Seen:    notice.Describe(o.Observed.Migration),
+		State:   "The state holds the live migration as " + o.Observed.Migration.Status + ".",
 		Next:    lookForCause + " " + startAnother,
 	}
 	if k == creating {
-		n.State = "The state holds the live migration as " + o.Seen.Status + " and tainted: the next apply replaces it, " +
+		n.State = "The state holds the live migration as " + o.Observed.Migration.Status + " and tainted: the next apply replaces it, " +
 			"which starts a new one. To keep it from that, use terraform untaint and the address of this resource."
 		n.Next = lookForCause + " Then apply again."
 	}
@@ -147,14 +153,14 @@ const (
 	startAnother = "Then start a new one with terraform apply -replace and the address of this resource."
 )
 
-func lastSeen(o migration.BeginningOutcome) string {
+func lastSeen(o migration.Outcome) string {
 	switch {
-	case o.Looked && o.Cause != nil:
-		return notice.Because(o.Cause) + " Before that: " + notice.Describe(o.Seen)
-	case o.Looked:
-		return notice.Describe(o.Seen)
+	case o.Read && o.ReadErr != nil:
+		return notice.Because(o.ReadErr) + " Before that: " + notice.Describe(o.Observed.Migration)
+	case o.Read:
+		return notice.Describe(o.Observed.Migration)
 	default:
-		return notice.Because(o.Cause)
+		return notice.Because(o.ReadErr)
 	}
 }
 

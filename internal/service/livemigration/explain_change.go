@@ -27,7 +27,7 @@ func (m *model) lastLook() migration.LiveMigration {
 
 // failed tells whether the live migration had failed when it was last seen.
 func (m *model) failed() bool {
-	return migration.ParseStatus(m.Status.ValueString()) == migration.Failed
+	return migration.ParseStatus(m.Status.ValueString()) == migration.StatusFailed
 }
 
 // stillRuns refuses a change of a live migration that is not known to be over.

@@ -38,9 +38,9 @@ func (m *model) identity() identity.Identity {
 }
 
 // beginning is the run that the configuration asks for.
-func (m *model) beginning(ctx context.Context, client *atlas.Client, asked atlas.MigrationRequest, limit time.Duration) migration.Beginning {
-	return migration.Beginning{
-		Atlas:      calls{client: client, projectID: m.ProjectID.ValueString(), request: asked},
+func (m *model) beginning(ctx context.Context, client *atlas.Client, asked atlas.MigrationRequest, limit time.Duration) migration.MigrationStart {
+	return migration.MigrationStart{
+		API:        startCalls{calls{client: client, projectID: m.ProjectID.ValueString(), request: asked}},
 		Timeout:    limit,
 		UntilReady: m.waitsForReady(),
 		Report:     logTo(ctx),
@@ -49,15 +49,15 @@ func (m *model) beginning(ctx context.Context, client *atlas.Client, asked atlas
 
 // look reads the live migration once.
 func (m *model) look(ctx context.Context, client *atlas.Client) (migration.LiveMigration, error) {
-	atlas := calls{client: client, projectID: m.ProjectID.ValueString()}
-	return migration.Beginning{Atlas: atlas}.Look(ctx, m.ID.ValueString())
+	api := startCalls{calls{client: client, projectID: m.ProjectID.ValueString()}}
+	return migration.MigrationStart{API: api}.Read(ctx, m.ID.ValueString())
 }
 
 func (m *model) waitsForReady() bool { return m.WaitUntil.ValueString() == untilReady }
 
 // over tells whether the live migration had ended when it was last seen.
 func (m *model) over() bool {
-	return migration.LiveMigration{Status: m.Status.ValueString()}.Over()
+	return migration.LiveMigration{Status: m.Status.ValueString()}.Ended()
 }
 
 // see keeps what a look saw.

@@ -81,7 +81,7 @@ func (r *Resource) refuseChange(ctx context.Context, state model, changed []stri
 		return diag.Diagnostics{stillRuns(state, changed, nil).Diagnostic()}
 	}
 	lm, err := state.look(ctx, r.client)
-	if err == nil && lm.Over() {
+	if err == nil && lm.Ended() {
 		return nil
 	}
 	if err == nil {

@@ -26,7 +26,7 @@ func stepWords(s migration.Step) string {
 		return "Atlas took the request"
 	case migration.RequestPostponed:
 		return "the request did not succeed, and will be sent again"
-	case migration.LookBroke:
+	case migration.ReadFailed:
 		return "Atlas could not be read, and will be asked again"
 	default:
 		return "waiting"
@@ -34,7 +34,7 @@ func stepWords(s migration.Step) string {
 }
 
 func fields(p migration.Progress) map[string]any {
-	lm, job := p.Seen.Migration, p.Seen.Job
+	lm, job := p.Observed.Migration, p.Observed.Job
 	f := map[string]any{"elapsed": notice.Rounded(p.Elapsed), "next": notice.Rounded(p.Next)}
 	for name, value := range map[string]string{
 		"live_migration_id": lm.ID, "migration_status": lm.Status, "validation_id": job.ID, "validation_status": job.Status,
@@ -57,12 +57,12 @@ func fields(p migration.Progress) map[string]any {
 
 // logBeginning writes how a run ended, with the id of what it started: a run
 // that is killed before its state is written leaves that in the log.
-func logBeginning(ctx context.Context, o migration.BeginningOutcome) {
-	logEnd(ctx, o.Cause, map[string]any{"live_migration_id": o.ID, "status": o.Seen.Status, "took": notice.Rounded(o.Took)})
+func logBeginning(ctx context.Context, o migration.Outcome) {
+	logEnd(ctx, o.ReadErr, map[string]any{"live_migration_id": o.Observed.Migration.ID, "status": o.Observed.Migration.Status, "took": notice.Rounded(o.Elapsed)})
 }
 
-func logValidation(ctx context.Context, o migration.ValidationOutcome) {
-	logEnd(ctx, o.Cause, map[string]any{"validation_id": o.Job.ID, "status": o.Job.Status, "took": notice.Rounded(o.Took)})
+func logValidation(ctx context.Context, o migration.Outcome) {
+	logEnd(ctx, o.ReadErr, map[string]any{"validation_id": o.Observed.Job.ID, "status": o.Observed.Job.Status, "took": notice.Rounded(o.Elapsed)})
 }
 
 // logEnd writes the stack of a panic too, which no diagnostic has.

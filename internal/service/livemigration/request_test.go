@@ -192,15 +192,15 @@ func TestWhatAFailedStartMeans(t *testing.T) {
 	answered := func(status int) error { return &atlas.APIError{Status: status} }
 	for name, row := range map[string]struct {
 		err  error
-		want migration.Kind
+		want migration.ErrorKind
 	}{
-		"a redirect, which is no answer of Atlas's":  {answered(302), migration.Transient},
-		"a redirect of the call for an access token": {unsent(answered(302)), migration.Final},
-		"a method that is not allowed":               {answered(405), migration.Final},
-		"an untrusted certificate":                   {unsent(&tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}), migration.Final},
-		"an answer that cannot be read":              {&atlas.DecodeError{Status: 201, Err: errReset}, migration.Transient},
-		"a lost answer":                              {errReset, migration.Transient},
-		"no connection":                              {unsent(errReset), migration.Unsent},
+		"a redirect, which is no answer of Atlas's":  {answered(302), migration.KindTransient},
+		"a redirect of the call for an access token": {unsent(answered(302)), migration.KindPermanent},
+		"a method that is not allowed":               {answered(405), migration.KindPermanent},
+		"an untrusted certificate":                   {unsent(&tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}), migration.KindPermanent},
+		"an answer that cannot be read":              {&atlas.DecodeError{Status: 201, Err: errReset}, migration.KindTransient},
+		"a lost answer":                              {errReset, migration.KindTransient},
+		"no connection":                              {unsent(errReset), migration.KindUnsent},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := startError(row.err).Kind; got != row.want {

@@ -79,14 +79,14 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if n := explainBeginning(outcome, creating); n != nil {
 		resp.Diagnostics.Append(n.Diagnostic())
 	}
-	if !outcome.Exists() {
+	if !started(outcome) {
 		return
 	}
-	plan.ID = types.StringValue(outcome.ID)
-	plan.see(outcome.Seen)
+	plan.ID = types.StringValue(outcome.Observed.Migration.ID)
+	plan.see(outcome.Observed.Migration)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
-	resp.Diagnostics.Append(keepAwaiting(ctx, resp.Private, outcome.Finish != migration.Reached)...)
+	resp.Diagnostics.Append(keepAwaiting(ctx, resp.Private, outcome.End != migration.Completed)...)
 }
 
 // Read looks as long as there is something left to learn. What has ended does
@@ -107,7 +107,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	state.see(lm)
-	if lm.IsReady() || lm.Over() {
+	if lm.IsReady() || lm.Ended() {
 		resp.Diagnostics.Append(keepAwaiting(ctx, resp.Private, false)...)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
@@ -127,15 +127,15 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	waits := plan.Status.IsUnknown()
 	plan.keepSeen(state)
 	if waits {
-		outcome := plan.beginning(ctx, r.client, atlas.MigrationRequest{}, limit).Await(ctx, plan.ID.ValueString())
+		outcome := plan.beginning(ctx, r.client, atlas.MigrationRequest{}, limit).Resume(ctx, plan.ID.ValueString())
 		logBeginning(ctx, outcome)
 		if n := explainBeginning(outcome, resuming); n != nil {
 			resp.Diagnostics.Append(n.Diagnostic())
 		}
-		if outcome.Looked {
-			plan.see(outcome.Seen)
+		if outcome.Read {
+			plan.see(outcome.Observed.Migration)
 		}
-		resp.Diagnostics.Append(keepAwaiting(ctx, resp.Private, outcome.Finish != migration.Reached)...)
+		resp.Diagnostics.Append(keepAwaiting(ctx, resp.Private, outcome.End != migration.Completed)...)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)

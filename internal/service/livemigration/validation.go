@@ -74,13 +74,13 @@ func (r *ValidationResource) ModifyPlan(ctx context.Context, req resource.Modify
 		resp.RequiresReplace.Append(path.Root(name))
 	}
 	status := migration.ParseStatus(state.Status.ValueString())
-	if status == migration.Success {
+	if status == migration.StatusSuccess {
 		return
 	}
 	for _, name := range []string{"status", "error_message", "source_project_id"} {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(name), types.StringUnknown())...)
 	}
-	if status == migration.Failed {
+	if status == migration.StatusFailed {
 		resp.RequiresReplace.Append(path.Root("status"))
 	}
 }
@@ -104,7 +104,7 @@ func (r *ValidationResource) Create(ctx context.Context, req resource.CreateRequ
 	if n := explainValidation(outcome, creating); n != nil {
 		resp.Diagnostics.Append(n.Diagnostic())
 	}
-	if !outcome.Exists() {
+	if !validated(outcome) {
 		return
 	}
 	plan.record(outcome)
@@ -119,7 +119,7 @@ func (r *ValidationResource) Read(ctx context.Context, req resource.ReadRequest,
 		return
 	}
 	run := state.run(ctx, r.client, atlas.MigrationRequest{}, time.Minute)
-	job, err := run.Look(ctx, state.ID.ValueString())
+	job, err := run.Read(ctx, state.ID.ValueString())
 	if err != nil {
 		resp.Diagnostics.Append(unableToRefreshValidation(err).Diagnostic())
 		return

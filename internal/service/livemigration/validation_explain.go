@@ -20,70 +20,76 @@ const (
 	validationUnknown = "Atlas no longer knows the validation."
 )
 
+// validated reports whether there is a validation to keep.
+func validated(o migration.Outcome) bool { return o.Observed.Job.ID != "" }
+
 // explainValidation is what the user is told about how a run ended; nil where
 // there is nothing to tell.
-func explainValidation(o migration.ValidationOutcome, k keeping) *notice.Notice {
+func explainValidation(o migration.Outcome, k keeping) *notice.Notice {
 	switch {
-	case o.Finish == migration.Reached:
+	case o.End == migration.Completed:
 		return nil
-	case !o.Exists():
+	case !validated(o):
 		return explainNoValidation(o)
-	case o.Status() == migration.Failed:
+	case o.Status() == migration.StatusFailed:
 		return explainFailedValidation(o, k)
 	default:
 		return explainUnconfirmed(o, k)
 	}
 }
 
-func explainNoValidation(o migration.ValidationOutcome) *notice.Notice {
+func explainNoValidation(o migration.Outcome) *notice.Notice {
 	n := &notice.Notice{
 		Summary: unableToValidate,
 		Seen:    "Atlas refused the request. " + notice.Because(o.RequestErr),
 		State:   nothingValidated,
 		Next:    remedy(o.RequestErr) + " Apply again.",
 	}
-	switch o.Finish {
-	case migration.Stopped:
+	switch o.End {
+	case migration.Interrupted:
 		n.Seen = "The apply was interrupted before Atlas named a validation. " + notice.Because(o.RequestErr)
 		n.Next = applyToValidate
-	case migration.NeverSent:
+	case migration.TimedOut:
+		n.Seen = "The time for the validation had passed before the request was sent, which took " + notice.Rounded(o.Elapsed) + "."
+		n.Next = "Apply again, or raise timeouts.create."
+	case migration.NotSent:
 		n.Seen = "The request did not get through to Atlas. " + notice.Because(o.RequestErr)
-	case migration.AnswerLost:
+	case migration.Unconfirmed:
 		n.Seen = "The request was sent until timeouts.create passed, and every answer was lost or unclear. " +
 			notice.Because(o.RequestErr)
 		n.Next = remedy(o.RequestErr) + " " + applyToValidate
-	case migration.Crashed:
-		n.Seen = "The provider hit a bug. " + notice.Because(o.Cause)
+	case migration.Panicked:
+		n.Seen = "The provider hit a bug. " + notice.Because(o.ReadErr)
 		n.Next = reportBug
 	default:
 	}
 	return n
 }
 
-func explainFailedValidation(o migration.ValidationOutcome, k keeping) *notice.Notice {
+func explainFailedValidation(o migration.Outcome, k keeping) *notice.Notice {
 	n := &notice.Notice{
 		Summary: validationFailed,
-		Seen:    "Atlas reports why: " + o.Job.ErrorMessage,
+		Seen:    "Atlas reports why: " + o.Observed.Job.ErrorMessage,
 		State:   "The state holds the validation as FAILED; the next apply replaces it, which validates anew.",
 		Next:    "Mend the cause, and apply again.",
 	}
 	if k == creating {
 		n.State = "The state holds the validation as FAILED and tainted; the next apply replaces it, which validates anew."
 	}
-	if o.Job.ErrorMessage == "" {
-		n.Seen = failure(o.Job)
+	if o.Observed.Job.ErrorMessage == "" {
+		n.Seen = failure(o.Observed.Job)
 		n.Next = "Look for the cause in the web console and at the migration host, mend it, and apply again."
 	}
-	if o.Finish == migration.Disappeared {
+	if o.End == migration.NotFound {
 		n.Summary = unableToConfirm
-		n.Seen = validationUnknown + " " + notice.Because(o.Cause)
+		n.Seen = validationUnknown + " " + notice.Because(o.ReadErr)
 		n.Next = applyToValidate
 	}
 	return n
 }
 
 // explainUnconfirmed is for every run that ended before the validation did.
-func explainUnconfirmed(o migration.ValidationOutcome, k keeping) *notice.Notice {
+func explainUnconfirmed(o migration.Outcome, k keeping) *notice.Notice {
 	n := &notice.Notice{
 		Summary: unableToConfirm,
 		State:   "The state holds the validation as PENDING; the next apply goes on waiting.",
@@ -93,20 +99,20 @@ func explainUnconfirmed(o migration.ValidationOutcome, k keeping) *notice.Notice
 		n.State = "The state holds the validation as PENDING and tainted; the next apply replaces it, which validates anew."
 		n.Next = applyToValidate
 	}
-	switch o.Finish {
-	case migration.Stopped:
+	switch o.End {
+	case migration.Interrupted:
 		n.Warning, n.Summary = true, validationGoesOn
-		n.Seen = "The apply was interrupted while the validation ran. " + notice.Because(o.Cause)
+		n.Seen = "The apply was interrupted while the validation ran. " + notice.Because(o.ReadErr)
 		n.State = "The state holds the validation as PENDING, untainted: the next apply goes on waiting."
 		n.Next = applyToGoOn
-	case migration.ShutOut:
-		n.Seen = "The credentials no longer work. " + notice.Because(o.Cause)
-		n.Next = lookRemedy(o.Cause) + " " + n.Next
-	case migration.Crashed:
-		n.Seen = "The provider hit a bug. " + notice.Because(o.Cause)
+	case migration.Unauthorized:
+		n.Seen = "The credentials no longer work. " + notice.Because(o.ReadErr)
+		n.Next = lookRemedy(o.ReadErr) + " " + n.Next
+	case migration.Panicked:
+		n.Seen = "The provider hit a bug. " + notice.Because(o.ReadErr)
 		n.Next += " " + reportBug
 	default:
-		n.Seen = "It had not ended after " + notice.Rounded(o.Took) + ". " + notice.Because(o.Cause)
+		n.Seen = "It had not ended after " + notice.Rounded(o.Elapsed) + ". " + notice.Because(o.ReadErr)
 		n.Next += " Raise " + k.limit() + " to wait longer."
 	}
 	return n
@@ -121,14 +127,14 @@ func failure(job migration.Job) string {
 }
 
 // errorMessage is what the state says about a validation that did not succeed.
-func errorMessage(o migration.ValidationOutcome) string {
+func errorMessage(o migration.Outcome) string {
 	switch {
-	case o.Status() == migration.Success:
+	case o.Status() == migration.StatusSuccess:
 		return ""
-	case o.Finish == migration.Disappeared:
+	case o.End == migration.NotFound:
 		return validationUnknown
-	case o.Status() == migration.Failed:
-		return failure(o.Job)
+	case o.Status() == migration.StatusFailed:
+		return failure(o.Observed.Job)
 	default:
 		return endNotSeen
 	}

@@ -27,34 +27,34 @@ type validation struct {
 // run is the run that the configuration asks for.
 func (v *validation) run(ctx context.Context, client *atlas.Client, asked atlas.MigrationRequest, limit time.Duration) migration.Validation {
 	return migration.Validation{
-		Atlas:   calls{client: client, projectID: v.ProjectID.ValueString(), request: asked},
+		API:     validationCalls{calls{client: client, projectID: v.ProjectID.ValueString(), request: asked}},
 		Timeout: limit,
 		Report:  logTo(ctx),
 	}
 }
 
 // pending tells whether the validation had not ended when it was last seen.
-func (v *validation) pending() bool { return v.Status.ValueString() == string(migration.Pending) }
+func (v *validation) pending() bool { return v.Status.ValueString() == string(migration.StatusPending) }
 
 // record keeps what a run found out. Every value is known afterwards.
-func (v *validation) record(o migration.ValidationOutcome) {
-	v.ID = types.StringValue(o.Job.ID)
+func (v *validation) record(o migration.Outcome) {
+	v.ID = types.StringValue(o.Observed.Job.ID)
 	v.Status = types.StringValue(string(o.Status()))
 	v.ErrorMessage = optional(errorMessage(o))
-	if o.Job.SourceProjectID != "" || v.SourceProjectID.IsUnknown() {
-		v.SourceProjectID = optional(o.Job.SourceProjectID)
+	if o.Observed.Job.SourceProjectID != "" || v.SourceProjectID.IsUnknown() {
+		v.SourceProjectID = optional(o.Observed.Job.SourceProjectID)
 	}
 }
 
 // see keeps what a single look found, where the validation has ended.
 func (v *validation) see(job migration.Job) {
 	switch status := migration.ParseStatus(job.Status); status {
-	case migration.Success:
+	case migration.StatusSuccess:
 		v.ErrorMessage = types.StringNull()
 		v.Status = types.StringValue(string(status))
-	case migration.Failed:
+	case migration.StatusFailed:
 		v.ErrorMessage = types.StringValue(failure(job))
 		v.Status = types.StringValue(string(status))
-	case migration.Pending, migration.Unknown:
+	case migration.StatusPending, migration.StatusUnknown:
 	}
 }

@@ -21,7 +21,7 @@ func Describe(lm migration.LiveMigration) string {
 		parts[0] = "Atlas reports the live migration without a status"
 	}
 	switch {
-	case lm.Over() || lm.Ready == nil:
+	case lm.Ended() || lm.Ready == nil:
 	case *lm.Ready:
 		parts = append(parts, "ready for cutover")
 	default:
@@ -32,7 +32,7 @@ func Describe(lm migration.LiveMigration) string {
 		lag := min(*lm.LagSeconds, int64(math.MaxInt64/time.Second))
 		parts = append(parts, Rounded(time.Duration(lag)*time.Second)+" behind its source")
 	}
-	if len(lm.Hosts) > 0 && !lm.Over() {
+	if len(lm.Hosts) > 0 && !lm.Ended() {
 		parts = append(parts, "migration host "+strings.Join(lm.Hosts, ", "))
 	}
 	if lm.Expired() {

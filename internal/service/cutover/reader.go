@@ -11,22 +11,22 @@ import (
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/call"
 )
 
-// witness is one live migration at Atlas, as the clockwork sees it.
-type witness struct {
+// api is the calls for one live migration.
+type api struct {
 	client          *atlas.Client
 	projectID       string
 	liveMigrationID string
 }
 
-var _ migration.Atlas = witness{}
+var _ migration.CutoverAPI = api{}
 
-func witnessOf(client *atlas.Client, m model) witness {
-	return witness{client: client, projectID: m.ProjectID.ValueString(), liveMigrationID: m.LiveMigrationID.ValueString()}
+func apiFor(client *atlas.Client, m model) api {
+	return api{client: client, projectID: m.ProjectID.ValueString(), liveMigrationID: m.LiveMigrationID.ValueString()}
 }
 
-// Look reads the live migration.
-func (w witness) Look(ctx context.Context) (migration.LiveMigration, error) {
-	lm, err := w.client.LiveMigration(ctx, w.projectID, w.liveMigrationID)
+// Read reads the live migration.
+func (a api) Read(ctx context.Context) (migration.LiveMigration, error) {
+	lm, err := a.client.LiveMigration(ctx, a.projectID, a.liveMigrationID)
 	if err != nil {
 		return migration.LiveMigration{}, call.Failed(err)
 	}
@@ -34,17 +34,17 @@ func (w witness) Look(ctx context.Context) (migration.LiveMigration, error) {
 }
 
 // Request sends the PUT that starts the cutover.
-func (w witness) Request(ctx context.Context) (migration.Job, error) {
-	job, err := w.client.StartCutover(ctx, w.projectID, w.liveMigrationID)
+func (a api) Request(ctx context.Context, gate migration.Gate) (migration.Job, error) {
+	job, err := a.client.StartCutover(atlas.WithGate(ctx, gate), a.projectID, a.liveMigrationID)
 	if err != nil {
 		return migration.Job{}, call.FailedOnce(err)
 	}
 	return call.Job(job), nil
 }
 
-// LookAtJob reads the job that Request answered with.
-func (w witness) LookAtJob(ctx context.Context, id string) (migration.Job, error) {
-	job, err := w.client.Validation(ctx, w.projectID, id)
+// ReadJob reads the job that Request was answered with.
+func (a api) ReadJob(ctx context.Context, id string) (migration.Job, error) {
+	job, err := a.client.Validation(ctx, a.projectID, id)
 	if err != nil {
 		return migration.Job{}, call.Failed(err)
 	}

@@ -1,0 +1,300 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package migration
+
+import (
+	"context"
+	"testing"
+	"time"
+)
+
+// starter is Atlas as functions that start and read a live migration.
+type starter struct {
+	start func(ctx context.Context, try int) (LiveMigration, error)
+	look  func(elapsed time.Duration) (LiveMigration, error)
+
+	began         time.Time
+	starts, reads int
+}
+
+func (s *starter) Request(ctx context.Context, gate Gate) (LiveMigration, error) {
+	if err := gate(); err != nil {
+		return LiveMigration{}, &CallError{Kind: KindUnsent, Err: err}
+	}
+	s.starts++
+	return s.start(ctx, s.starts)
+}
+
+func (s *starter) Read(_ context.Context, id string) (LiveMigration, error) {
+	s.reads++
+	if id != "migration" {
+		return LiveMigration{}, failing(KindNotFound, 0)
+	}
+	return s.look(time.Since(s.began))
+}
+
+// readyAfter is a live migration that is started at once, and ready so long
+// after.
+func readyAfter(took time.Duration) *starter {
+	return &starter{
+		began: time.Now(),
+		start: func(context.Context, int) (LiveMigration, error) {
+			return LiveMigration{ID: "migration", Status: "NEW", Ready: notReady}, nil
+		},
+		look: func(elapsed time.Duration) (LiveMigration, error) {
+			if elapsed < took {
+				return LiveMigration{Status: "WORKING", Ready: notReady}, nil
+			}
+			return readyNow, nil
+		},
+	}
+}
+
+func untilReady(s *starter) MigrationStart {
+	return MigrationStart{API: s, Timeout: 48 * time.Hour, UntilReady: true}
+}
+
+func TestAStartedMigrationIsNotWaitedForUnlessAskedTo(t *testing.T) {
+	fakeTime(t, "started", func(t *testing.T) {
+		b := readyAfter(time.Hour)
+		run := untilReady(b)
+		run.UntilReady = false
+		out := run.Start(t.Context())
+		if out.End != Completed || out.Observed.Migration.ID != "migration" || out.Observed.Migration.Status != "NEW" || !out.Read || out.Elapsed != 0 || b.reads != 0 {
+			t.Errorf("ended as %+v after %d reads", out, b.reads)
+		}
+	})
+}
+
+func TestReadinessIsNoticedWithinATenth(t *testing.T) {
+	for _, took := range []time.Duration{0, 5 * time.Minute, 30 * time.Hour} {
+		for name, run := range map[string]func(context.Context, MigrationStart) Outcome{
+			"of a start":    func(ctx context.Context, b MigrationStart) Outcome { return b.Start(ctx) },
+			"of a later on": func(ctx context.Context, b MigrationStart) Outcome { return b.Resume(ctx, "migration") },
+		} {
+			fakeTime(t, took.String()+" "+name, func(t *testing.T) {
+				b := readyAfter(took)
+				out := run(t.Context(), untilReady(b))
+				late := out.Elapsed - took
+				if out.End != Completed || late < 0 || late > max(2*time.Second, min(took/10, time.Minute)) {
+					t.Errorf("ended as %s, noticed %s late", out.End, late)
+				}
+				if out.Observed.Migration.ID != "migration" || !out.Observed.Migration.IsReady() {
+					t.Errorf("knows %+v", out)
+				}
+			})
+		}
+	}
+}
+
+func TestAStartIsSentAgainOnlyWhereItHadNoEffect(t *testing.T) {
+	for _, row := range []struct {
+		name   string
+		err    error
+		times  int // negative for ever
+		end    End
+		starts int // 0 for any number
+	}{
+		{"when it never left", failing(KindUnsent, 0), 3, Completed, 4},
+		{"after a 429", failing(KindRateLimited, 2*time.Minute), 2, Completed, 3},
+		{"and given up when it never leaves", failing(KindUnsent, 0), -1, NotSent, 0},
+		{"and given up in time when Atlas has none", failing(KindRateLimited, 5*time.Minute), -1, NotSent, 0},
+		{"not after a lost answer", failing(KindTransient, 0), 1, Unconfirmed, 1},
+		{"not after an error of no kind", errBroken, 1, Unconfirmed, 1},
+		{"not after a lost answer that followed a 429", nil, 2, Unconfirmed, 2},
+		{"not after a refusal", failing(KindBadRequest, 0), 1, Rejected, 1},
+		{"not without access", failing(KindUnauthorized, 0), 1, Rejected, 1},
+		{"not to nowhere", failing(KindNotFound, 0), 1, Rejected, 1},
+		{"not after a conflict", failing(KindConflict, 0), 1, Rejected, 1},
+		{"not after a redirect", failing(KindPermanent, 0), 1, Rejected, 1},
+	} {
+		fakeTime(t, row.name, func(t *testing.T) {
+			b := readyAfter(0)
+			begin := b.start
+			b.start = func(ctx context.Context, try int) (LiveMigration, error) {
+				switch {
+				case row.err == nil:
+					return LiveMigration{}, []error{failing(KindRateLimited, 0), failing(KindTransient, 0)}[try-1]
+				case row.times < 0 || try <= row.times:
+					return LiveMigration{}, row.err
+				}
+				return begin(ctx, try)
+			}
+			out := untilReady(b).Start(t.Context())
+			if out.End != row.end || row.starts != 0 && b.starts != row.starts || (out.Observed.Migration.ID != "") != (row.end == Completed) {
+				t.Errorf("ended as %s after %d requests, exists: %t", out.End, b.starts, (out.Observed.Migration.ID != ""))
+			}
+		})
+	}
+}
+
+func TestHowAWaitForReadinessEnds(t *testing.T) {
+	is := func(lm LiveMigration) func(time.Duration) (LiveMigration, error) {
+		return func(time.Duration) (LiveMigration, error) { return lm, nil }
+	}
+	broken := func(kind ErrorKind) func(time.Duration) (LiveMigration, error) {
+		return func(time.Duration) (LiveMigration, error) { return LiveMigration{}, failing(kind, 0) }
+	}
+	const whole = 48 * time.Hour
+	for _, row := range []struct {
+		name string
+		look func(time.Duration) (LiveMigration, error)
+		end  End
+		took time.Duration
+	}{
+		{"it is ready", is(readyNow), Completed, 0},
+		{"it is cut over already", is(complete), Completed, 0},
+		{"it fails", is(LiveMigration{Status: "FAILED"}), Failed, 0},
+		{"it expires", is(LiveMigration{Status: "EXPIRED", Ready: isReady}), Failed, 0},
+		{"it is never ready", is(cutoverRunning), TimedOut, whole},
+		{"it does not say that it is ready", is(LiveMigration{Status: "WORKING", LagSeconds: lag(1)}), TimedOut, whole},
+		{"it is scheduled, whatever else it says", is(LiveMigration{Status: "NEW", Ready: isReady}), TimedOut, whole},
+		{"it has no status", is(LiveMigration{Ready: isReady}), TimedOut, whole},
+		{"its status is one that nobody knows", is(LiveMigration{Status: "PAUSED", Ready: isReady}), TimedOut, whole},
+		{"access is lost", broken(KindUnauthorized), Unauthorized, 0},
+		{"it is gone", broken(KindNotFound), NotFound, notFoundGrace},
+		{"Atlas is broken", broken(KindTransient), TimedOut, whole},
+		{"nobody answers", broken(KindUnsent), TimedOut, whole},
+	} {
+		fakeTime(t, row.name, func(t *testing.T) {
+			b := readyAfter(0)
+			b.look = row.look
+			out := untilReady(b).Start(t.Context())
+			if out.End != row.end || out.Observed.Migration.ID == "" || b.starts != 1 {
+				t.Errorf("ended as %s after %d requests", out.End, b.starts)
+			}
+			if out.Elapsed < row.took || out.Elapsed > row.took+time.Minute {
+				t.Errorf("took %s, want %s", out.Elapsed, row.took)
+			}
+		})
+	}
+}
+
+// What Atlas asks for is believed, and no longer than there is time.
+func TestALookIsPutOffAsLongAsAtlasAsks(t *testing.T) {
+	fakeTime(t, "by four minutes", func(t *testing.T) {
+		b := readyAfter(0)
+		b.look = func(time.Duration) (LiveMigration, error) {
+			return LiveMigration{}, failing(KindRateLimited, 4*time.Minute)
+		}
+		run := untilReady(b)
+		run.Timeout = 10 * time.Minute
+		if out := run.Start(t.Context()); out.End != TimedOut || out.Elapsed != 10*time.Minute || b.reads != 4 {
+			t.Errorf("ended as %s after %d reads and %s", out.End, b.reads, out.Elapsed)
+		}
+	})
+}
+
+// The look at the very end may take a little longer than there is time.
+func TestTheLastLookIsGivenItsOwnTime(t *testing.T) {
+	fakeTime(t, "of some seconds", func(t *testing.T) {
+		b := readyAfter(time.Hour)
+		answer := b.look
+		slow := func(ctx context.Context, id string) (LiveMigration, error) {
+			if id != "migration" {
+				t.Errorf("looked at %s", id)
+			}
+			select {
+			case <-time.After(5 * time.Second):
+				return answer(time.Since(b.began))
+			case <-ctx.Done():
+				return LiveMigration{}, ctx.Err()
+			}
+		}
+		run := untilReady(b)
+		run.API, run.Timeout = slowly{b, slow}, time.Hour
+		if out := run.Start(t.Context()); out.End != Completed || out.Elapsed > time.Hour+lastReadTimeout {
+			t.Errorf("ended as %s after %s", out.End, out.Elapsed)
+		}
+	})
+}
+
+// slowly is Atlas with other reads.
+type slowly struct {
+	*starter
+	look func(ctx context.Context, id string) (LiveMigration, error)
+}
+
+func (s slowly) Read(ctx context.Context, id string) (LiveMigration, error) { return s.look(ctx, id) }
+
+// Waiting never sends what starts, however it goes.
+func TestAResumedStartNeverStarts(t *testing.T) {
+	fakeTime(t, "a migration that is gone", func(t *testing.T) {
+		b := readyAfter(0)
+		out := untilReady(b).Resume(t.Context(), "another")
+		if out.End != NotFound || b.starts != 0 || out.Read || out.Observed.Migration.ID != "another" {
+			t.Errorf("ended as %+v after %d requests", out, b.starts)
+		}
+	})
+}
+
+func TestAnInterruptShieldsTheRequestAndNothingElse(t *testing.T) {
+	run := func(t *testing.T, b *starter, after time.Duration) Outcome {
+		t.Helper()
+		return untilReady(b).Start(interruptedAfter(t, after))
+	}
+	slow := func(ctx context.Context, _ int) (LiveMigration, error) {
+		select {
+		case <-time.After(20 * time.Second):
+			return LiveMigration{ID: "migration", Status: "NEW"}, nil
+		case <-ctx.Done():
+			return LiveMigration{}, ctx.Err()
+		}
+	}
+	fakeTime(t, "before the request", func(t *testing.T) {
+		b := readyAfter(0)
+		if out := run(t, b, 0); out.End != Interrupted || (out.Observed.Migration.ID != "") || b.starts != 0 {
+			t.Errorf("ended as %+v after %d requests", out, b.starts)
+		}
+	})
+	fakeTime(t, "during the request", func(t *testing.T) {
+		b := readyAfter(time.Hour)
+		b.start = slow
+		if out := run(t, b, time.Second); out.End != Interrupted || out.Observed.Migration.ID == "" || out.Elapsed != 20*time.Second {
+			t.Errorf("ended as %+v", out)
+		}
+	})
+	fakeTime(t, "during a request that hangs", func(t *testing.T) {
+		b := readyAfter(time.Hour)
+		b.start = func(ctx context.Context, _ int) (LiveMigration, error) {
+			<-ctx.Done()
+			return LiveMigration{}, ctx.Err()
+		}
+		if out := run(t, b, time.Second); out.End != Unconfirmed || (out.Observed.Migration.ID != "") || out.Elapsed != requestTimeout {
+			t.Errorf("ended as %+v", out)
+		}
+	})
+	fakeTime(t, "between two tries", func(t *testing.T) {
+		b := readyAfter(0)
+		b.start = func(context.Context, int) (LiveMigration, error) {
+			return LiveMigration{}, failing(KindRateLimited, time.Hour)
+		}
+		if out := run(t, b, time.Minute); out.End != Interrupted || (out.Observed.Migration.ID != "") || out.Elapsed != time.Minute {
+			t.Errorf("ended as %+v", out)
+		}
+	})
+	fakeTime(t, "while waiting", func(t *testing.T) {
+		b := readyAfter(10 * time.Hour)
+		if out := run(t, b, time.Hour); out.End != Interrupted || out.Observed.Migration.ID == "" || out.Elapsed != time.Hour {
+			t.Errorf("ended as %+v", out)
+		}
+	})
+}
+
+func TestAPanicIsAnOutcomeOfABeginning(t *testing.T) {
+	fakeTime(t, "in the request", func(t *testing.T) {
+		b := readyAfter(0)
+		b.start = func(context.Context, int) (LiveMigration, error) { panic("oh") }
+		if out := untilReady(b).Start(t.Context()); out.End != Panicked || (out.Observed.Migration.ID != "") || b.starts != 1 {
+			t.Errorf("ended as %+v", out)
+		}
+	})
+	fakeTime(t, "in a look", func(t *testing.T) {
+		b := readyAfter(0)
+		b.look = func(time.Duration) (LiveMigration, error) { panic("oh") }
+		if out := untilReady(b).Start(t.Context()); out.End != Panicked || out.Observed.Migration.ID != "migration" || out.Observed.Migration.Status != "NEW" {
+			t.Errorf("ended as %+v", out)
+		}
+	})
+}
