@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math/big"
 	"strconv"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -114,6 +115,8 @@ type Result struct {
 	Action Action
 	// Diagnostics are all that was said, in order.
 	Diagnostics []*tfprotov6.Diagnostic
+	// PlannedAt is when the plan was done, and applying it began.
+	PlannedAt time.Time
 	// planned is how many of them were said before anything was applied.
 	planned int
 }
@@ -170,7 +173,7 @@ func (w *Workspace) apply(ctx context.Context, replace bool) Result {
 		return r
 	}
 	p := c.plan(w, replace, &r)
-	r.planned = len(r.Diagnostics)
+	r.planned, r.PlannedAt = len(r.Diagnostics), time.Now()
 	if r.Failed() {
 		return r
 	}
@@ -203,7 +206,7 @@ func (w *Workspace) Destroy(ctx context.Context) Result {
 		return r
 	}
 	c.refresh(w, &r)
-	r.planned = len(r.Diagnostics)
+	r.planned, r.PlannedAt = len(r.Diagnostics), time.Now()
 	if r.Failed() || w.State == nil {
 		return r
 	}

@@ -5,9 +5,9 @@ package migration
 
 import "time"
 
-// immediateTimeout is how long after its start a run with a ready_timeout of zero
-// may send: it waits for no readiness, but makes sure first that no earlier
-// request is on its way.
+// immediateTimeout is how long after its start a run may send whatever its
+// ready_timeout is, if that is zero, or if Atlas reports no lag: it does not wait
+// for readiness then, but makes sure that no earlier request is on its way.
 const immediateTimeout = stableWindow + 5*time.Second
 
 // limits bound a run.
@@ -26,14 +26,14 @@ type limits struct {
 
 // remaining returns the time left before the request for a reason to wait, and
 // how the run ends when that has passed.
-func (l limits) remaining(reason Reason, elapsed time.Duration, now time.Time) (time.Duration, End) {
+func (l limits) remaining(reason Reason, lagging bool, elapsed time.Duration, now time.Time) (time.Duration, End) {
 	left, end := l.Timeout-elapsed, TimedOut
 	if reason == PossiblyInProgress {
 		return left, end
 	}
 	ready := l.Ready
-	if ready == 0 && (reason == Ready || reason == Stabilizing) {
-		ready = immediateTimeout
+	if sendable := reason == Ready || reason == Stabilizing; sendable && (ready == 0 || !lagging) {
+		ready = max(ready, immediateTimeout)
 	}
 	left = min(left, ready-elapsed)
 	if l.NotAfter.IsZero() {

@@ -19,27 +19,30 @@ func TestWhatRemains(t *testing.T) {
 		name    string
 		limits  limits
 		reason  Reason
+		lagging bool
 		elapsed time.Duration
 		now     time.Time
 		left    time.Duration
 		end     End
 	}{
-		{"readiness", bounded, NotReady, time.Minute, start, 9 * time.Minute, TimedOut},
-		{"a request", bounded, Ready, time.Minute, start, 9 * time.Minute, TimedOut},
-		{"a request after the limit", bounded, Ready, 11 * time.Minute, start, -time.Minute, TimedOut},
-		{"what may be in progress has the whole time", bounded, PossiblyInProgress, 11 * time.Minute, start, 49 * time.Minute, TimedOut},
-		{"no readiness to wait for", immediate, NotReady, 0, start, 0, TimedOut},
-		{"no lag to wait for", immediate, Lagging, 0, start, 0, TimedOut},
-		{"the stable window without a wait for readiness", immediate, Stabilizing, 0, start, immediateTimeout, TimedOut},
-		{"a request without a wait for readiness", immediate, Ready, time.Second, start, immediateTimeout - time.Second, TimedOut},
-		{"inside the maintenance window", window, NotReady, 5 * time.Minute, start.Add(5 * time.Minute), 15 * time.Minute, WindowClosed},
-		{"after the maintenance window", window, Ready, 5 * time.Minute, start.Add(21 * time.Minute), -time.Minute, WindowClosed},
-		{"with a clock that was set back", window, Ready, 21 * time.Minute, start.Add(-time.Hour), -time.Minute, WindowClosed},
-		{"with a clock that jumped", window, Ready, 0, start.Add(time.Hour), -40 * time.Minute, WindowClosed},
-		{"what may be in progress knows no window", window, PossiblyInProgress, 30 * time.Minute, start.Add(30 * time.Minute), 30 * time.Minute, TimedOut},
+		{"readiness", bounded, NotReady, true, time.Minute, start, 9 * time.Minute, TimedOut},
+		{"a request", bounded, Ready, true, time.Minute, start, 9 * time.Minute, TimedOut},
+		{"a request after the limit", bounded, Ready, true, 11 * time.Minute, start, -time.Minute, TimedOut},
+		{"what may be in progress has the whole time", bounded, PossiblyInProgress, false, 11 * time.Minute, start, 49 * time.Minute, TimedOut},
+		{"no readiness to wait for", immediate, NotReady, true, 0, start, 0, TimedOut},
+		{"no lag to wait for", immediate, Lagging, true, 0, start, 0, TimedOut},
+		{"the stable window without a wait for readiness", immediate, Stabilizing, false, 0, start, immediateTimeout, TimedOut},
+		{"a request without a wait for readiness", immediate, Ready, true, time.Second, start, immediateTimeout - time.Second, TimedOut},
+		{"a request without a lag, with a short limit", limits{Timeout: time.Hour, Ready: 15 * time.Second}, Ready, false, 15 * time.Second, start, immediateTimeout - 15*time.Second, TimedOut},
+		{"a request with a lag, with a short limit", limits{Timeout: time.Hour, Ready: 15 * time.Second}, Ready, true, 15 * time.Second, start, 0, TimedOut},
+		{"inside the maintenance window", window, NotReady, true, 5 * time.Minute, start.Add(5 * time.Minute), 15 * time.Minute, WindowClosed},
+		{"after the maintenance window", window, Ready, true, 5 * time.Minute, start.Add(21 * time.Minute), -time.Minute, WindowClosed},
+		{"with a clock that was set back", window, Ready, true, 21 * time.Minute, start.Add(-time.Hour), -time.Minute, WindowClosed},
+		{"with a clock that jumped", window, Ready, true, 0, start.Add(time.Hour), -40 * time.Minute, WindowClosed},
+		{"what may be in progress knows no window", window, PossiblyInProgress, false, 30 * time.Minute, start.Add(30 * time.Minute), 30 * time.Minute, TimedOut},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			if left, end := row.limits.remaining(row.reason, row.elapsed, row.now); left != row.left || end != row.end {
+			if left, end := row.limits.remaining(row.reason, row.lagging, row.elapsed, row.now); left != row.left || end != row.end {
 				t.Errorf("%s and %s remain, want %s and %s", left, end, row.left, row.end)
 			}
 		})

@@ -42,7 +42,7 @@ func (r *run) gate(ctx context.Context) Gate {
 		if ctx.Err() != nil {
 			return &LateError{End: r.cancelled(ctx)}
 		}
-		if left, end := r.limits.remaining(Ready, elapsed(r.started), time.Now()); left <= 0 {
+		if left, end := r.limits.remaining(Ready, r.lagging(), elapsed(r.started), time.Now()); left <= 0 {
 			return &LateError{End: end}
 		}
 		return nil
@@ -100,7 +100,7 @@ func (r *run) postpone(kind ErrorKind) (time.Duration, End) {
 		// request that went through, which may not be visible yet.
 		r.restartStability()
 	}
-	left, _ := r.limits.remaining(Ready, elapsed(r.started), time.Now())
+	left, _ := r.limits.remaining(Ready, r.lagging(), elapsed(r.started), time.Now())
 	if kind == KindUnsent {
 		if r.unsentSince.IsZero() {
 			r.unsentSince = time.Now()

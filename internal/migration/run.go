@@ -189,9 +189,11 @@ func (r *run) remaining() (time.Duration, End) {
 	if !r.state.mayRequest() {
 		return r.limits.Timeout - time.Since(r.started), TimedOut
 	}
-	left, end := r.limits.remaining(r.reason, elapsed(r.started), time.Now())
+	left, end := r.limits.remaining(r.reason, r.lagging(), elapsed(r.started), time.Now())
 	return left, r.late(end)
 }
+
+func (r *run) lagging() bool { return r.observed.Migration.LagSeconds != nil }
 
 // readOnce reads and keeps what it observed.
 func (r *run) readOnce(ctx context.Context) error {

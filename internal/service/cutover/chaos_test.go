@@ -41,17 +41,22 @@ func (s step) String() string { return s.what }
 // chaos is a sequence being carried out.
 type chaos struct {
 	*coretest.Workspace
-	sim    *atlassim.Sim
-	id     string
-	life   *coretest.Mortal
-	logs   *bytes.Buffer
+	sim  *atlassim.Sim
+	id   string
+	life *coretest.Mortal
+	logs *bytes.Buffer
+	// ready is the ready_timeout, and none if it is negative.
+	ready  time.Duration
 	told   []string // every diagnostic, whole
 	broken []string // every invariant that did not hold
 }
 
-func newChaos(m atlassim.Migration, account bool) *chaos {
+// chaosTimeout is shorter than the longest cutover and its readiness together.
+const chaosTimeout = 20 * time.Minute
+
+func newChaos(m atlassim.Migration, account bool, ready time.Duration) *chaos {
 	sim := atlassim.New(atlassim.Options{StrictNonceCount: true})
-	c := &chaos{sim: sim, id: sim.Add(m), life: &coretest.Mortal{Next: sim.Transport()}, logs: &bytes.Buffer{}}
+	c := &chaos{ready: ready, sim: sim, id: sim.Add(m), life: &coretest.Mortal{Next: sim.Transport()}, logs: &bytes.Buffer{}}
 	keys := sim.Credentials()
 	env := map[string]string{
 		"MONGODB_ATLAS_PUBLIC_API_KEY": keys.PublicKey, "MONGODB_ATLAS_PRIVATE_API_KEY": keys.PrivateKey,
@@ -62,9 +67,11 @@ func newChaos(m atlassim.Migration, account bool) *chaos {
 		Type: cutoverType,
 		Config: map[string]any{
 			"project_id": keys.ProjectID, "live_migration_id": c.id,
-			// Shorter than the longest cutover and its readiness together.
-			"timeouts": map[string]any{"create": "20m", "update": "20m"},
+			"timeouts": map[string]any{"create": chaosTimeout.String(), "update": chaosTimeout.String()},
 		},
+	}
+	if ready >= 0 {
+		c.Config["ready_timeout"] = ready.String()
 	}
 	if account {
 		c.Provider = map[string]any{"client_id": keys.ClientID, "client_secret": keys.ClientSecret}
@@ -74,11 +81,34 @@ func newChaos(m atlassim.Migration, account bool) *chaos {
 
 // command runs a command, listens to all it says, and checks what it left.
 func (c *chaos) command(ctx context.Context, run func(context.Context) coretest.Result) coretest.Result {
+	before := len(c.sim.Log())
 	r := run(tflogtest.RootLogger(ctx, c.logs))
+	c.checkLimits(ctx, r.PlannedAt, before)
 	for _, d := range r.Diagnostics {
 		c.told = append(c.told, d.Summary+"\n"+d.Detail)
 	}
 	return r
+}
+
+// immediately is how long a request may take that waits for no readiness.
+const immediately = 20 * time.Second
+
+// checkLimits checks that no request arrived after a limit, or after the apply was
+// interrupted.
+func (c *chaos) checkLimits(ctx context.Context, start time.Time, before int) {
+	limit := chaosTimeout
+	if c.ready >= 0 {
+		limit = min(limit, max(c.ready, immediately))
+	}
+	interrupt, interrupted := ctx.Deadline()
+	interrupted = interrupted && interrupt.After(start) // An interrupt of the plan is forgotten.
+	for _, e := range c.sim.Log()[before:] {
+		late := e.Call == "cutover" && (e.At.Sub(start) > limit || interrupted && e.At.After(interrupt))
+		if late {
+			c.broken = append(c.broken, fmt.Sprintf("a request arrived %s after the start, limit %s, interrupted: %t after %s",
+				e.At.Sub(start), limit, interrupted, interrupt.Sub(start)))
+		}
+	}
 }
 
 // whole runs a command to its end.
@@ -336,11 +366,12 @@ func TestChaosKeepsTheInvariants(t *testing.T) {
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		m, account := drawMigration(rt), rapid.Bool().Draw(rt, "service account")
+		ready := rapid.SampledFrom([]time.Duration{-1, -1, 0, 15 * time.Second, 2 * time.Minute}).Draw(rt, "ready_timeout")
 		steps := rapid.SliceOfN(drawStep(), 1, 12).Draw(rt, "steps")
 		var broken []string
 		var log []atlassim.Entry
 		synctest.Test(t, func(*testing.T) {
-			c := newChaos(m, account)
+			c := newChaos(m, account, ready)
 			for _, s := range steps {
 				s.do(c)
 				c.look()
@@ -352,7 +383,7 @@ func TestChaosKeepsTheInvariants(t *testing.T) {
 		if len(broken) == 0 {
 			return
 		}
-		rt.Logf("service account: %t, migration: %+v", account, m)
+		rt.Logf("service account: %t, ready_timeout: %s, migration: %+v", account, ready, m)
 		for i, s := range steps {
 			rt.Logf("%2d. %s", i+1, s)
 		}
