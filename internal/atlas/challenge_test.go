@@ -140,6 +140,7 @@ func TestA401WithoutAUsableChallengeIsOneRequestAtlassOwnTextAndWhatWasAskedFor(
 		{"an empty one", []string{"", " , "}, ""},
 		{"basic", []string{`Basic realm="r"`}, "Basic"},
 		{"bearer", []string{`Bearer`}, "Bearer"},
+		{"tokens, which are not passed on", []string{`Negotiate YIIabc, NTLM TlRMTVNT==`}, "Negotiate, NTLM"},
 		{"digest without anything", []string{`Digest`}, "malformed Digest"},
 		{"a quote without end", []string{`Digest realm="r", nonce="n`}, "malformed Digest"},
 		{"no nonce", []string{`Digest realm="r", qop="auth"`}, "malformed Digest"},

@@ -111,7 +111,7 @@ func (s *digestServer) check(r *http.Request) (ok, stale bool) {
 // response is the right response to the parameters of a request.
 func (s *digestServer) response(r *http.Request, p map[string]string, firstCnonce string) string {
 	base, isSession := strings.CutSuffix(p["algorithm"], "-sess")
-	sum := func(text string) string { return fmt.Sprintf("%x", md5.Sum([]byte(text))) }
+	sum := md5Of
 	if base == "SHA-256" {
 		sum = func(text string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(text))) }
 	}
@@ -122,3 +122,5 @@ func (s *digestServer) response(r *http.Request, p map[string]string, firstCnonc
 	ha2 := sum(r.Method + ":" + r.RequestURI)
 	return sum(strings.Join([]string{ha1, p["nonce"], p["nc"], p["cnonce"], "auth", ha2}, ":"))
 }
+
+func md5Of(text string) string { return fmt.Sprintf("%x", md5.Sum([]byte(text))) }
