@@ -116,8 +116,8 @@ func (p *digestPeer) start(t *testing.T) (string, *ledger) {
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- command.Wait() }()
+	ended := make(chan string, 1)
+	go func() { ended <- fmt.Sprint(command.Wait()) }()
 	t.Cleanup(func() {
 		stop()
 		<-ended
@@ -145,6 +145,7 @@ func (p *digestPeer) find(t *testing.T) string {
 func (p *digestPeer) write(t *testing.T) (config string) {
 	t.Helper()
 	p.Folder = t.TempDir()
+	// #nosec G302 -- the server's user is not that of the test
 	if err := os.Chmod(filepath.Dir(p.Folder), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -180,7 +181,7 @@ func freePort(t *testing.T) string {
 }
 
 // await waits until the server listens, or has ended instead.
-func await(t *testing.T, address string, ended chan error, output *bytes.Buffer) {
+func await(t *testing.T, address string, ended chan string, output *bytes.Buffer) {
 	t.Helper()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
@@ -190,9 +191,9 @@ func await(t *testing.T, address string, ended chan error, output *bytes.Buffer)
 			return
 		}
 		select {
-		case err := <-ended:
-			ended <- err
-			t.Fatalf("the server ended: %v\n%s", err, output)
+		case why := <-ended:
+			ended <- why
+			t.Fatalf("the server ended: %s\n%s", why, output)
 		case <-tick.C:
 		}
 	}

@@ -6,6 +6,7 @@ package atlastest
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 )
@@ -22,8 +23,11 @@ func (m moment) String() string {
 	return fmt.Sprintf("live migration %s, readyForCutover %s, lagTimeSeconds %s; job %s", m.status, m.ready, m.lag, m.job)
 }
 
-// longest is how long a cutover is followed.
-const longest = 12 * time.Hour
+// How long a cutover is followed, and one that Atlas refused.
+const (
+	longest       = 12 * time.Hour
+	afterARefusal = time.Minute
+)
 
 // cutOver cuts the live migration over, which is made for it, and notes every
 // answer until the end. It sends one request, and only if Atlas says ready.
@@ -38,11 +42,16 @@ func (r *report) cutOver(ctx context.Context, a *target) {
 	answer := a.recorder.during(func() { _, _ = a.client.StartCutover(ctx, a.projectID, a.liveMigrationID) })
 	r.note(fmt.Sprintf("request answered after %.1f s", time.Since(begun).Seconds()))
 	r.add(probe{name: "cutover", facets: facets}, answer)
-	job := ""
-	if isSuccess(answer) {
+	job, limit := "", longest
+	switch {
+	case isSuccess(answer):
 		job = answer.text("_id")
+	case answer != nil && answer.status < http.StatusInternalServerError:
+		limit = afterARefusal
 	}
-	moments := r.follow(ctx, a, begun, job)
+	following, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	moments := r.follow(following, a, begun, job)
 	for _, of := range []struct {
 		name  string
 		value func(moment) string
@@ -60,8 +69,6 @@ func (r *report) cutOver(ctx context.Context, a *target) {
 // minute, in which everything happens that nobody has published. It notes each
 // answer that says something else than the one before it.
 func (r *report) follow(ctx context.Context, a *target, begun time.Time, job string) []moment {
-	ctx, cancel := context.WithTimeout(ctx, longest)
-	defer cancel()
 	var moments []moment
 	for {
 		m := a.moment(ctx, job)

@@ -161,6 +161,17 @@ func TestNothingIsChangedThatWasNotAllowed(t *testing.T) {
 	}
 }
 
+func TestARefusedCutoverIsNotFollowedForLong(t *testing.T) {
+	lines, sim := surveyed(t, "v2", atlassim.Options{}, state{migration: inSync()}, func(sim *atlassim.Sim, a *target) {
+		a.cutOver = true
+		sim.Inject(atlassim.Fault{Call: atlassim.CallCutover, Do: atlassim.Effect{Status: 409, Body: `{"errorCode":"CONFLICT"}`}})
+	})
+	last := sim.Log()[len(sim.Log())-1]
+	if took := last.At.Sub(sim.Log()[0].At); took > 2*time.Minute || count(lines, "differs: v2, cutover: status: ") != 1 {
+		t.Errorf("took %s, and\n%s", took, strings.Join(lines, "\n"))
+	}
+}
+
 // failingProjects allows a link, and answers so whoever asks for projects.
 func failingProjects(status int) func(*atlassim.Sim, *target) {
 	return func(sim *atlassim.Sim, a *target) {
