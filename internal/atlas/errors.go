@@ -45,7 +45,7 @@ type APIError struct {
 	// RequestID is for the other side's people; empty where there is none.
 	RequestID string
 	// Challenge names the schemes and algorithms that a 401 asked for, if none
-	// of them can be answered: then the credentials were not judged. It is empty
+	// of them can be answered: then the credentials were not checked. It is empty
 	// otherwise.
 	Challenge string
 }

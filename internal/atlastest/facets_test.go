@@ -54,7 +54,7 @@ var expectedHeaders = []expectedHeader{
 // elsewhere are the headers that other facets are about.
 var elsewhere = []string{"Content-Type", "Www-Authenticate"}
 
-// described is the headers of an answer that somebody counts on.
+// described is the expected headers of an answer.
 func described(e *exchange) string {
 	var there []string
 	for _, h := range expectedHeaders {

@@ -125,8 +125,7 @@ func TestASimulatorThatIsToldToDifferIsFoundOut(t *testing.T) {
 	}
 }
 
-// Without being told to, a survey only reads. Told to, it changes what it was
-// told, each once.
+// A survey only reads, unless it is told to change something.
 func TestNothingIsChangedThatWasNotAllowed(t *testing.T) {
 	ready := state{migration: inSync()}
 	for _, tt := range []struct {
@@ -172,7 +171,7 @@ func TestARefusedCutoverIsNotFollowedForLong(t *testing.T) {
 	}
 }
 
-// failingProjects allows a link, and answers so whoever asks for projects.
+// failingProjects allows a link, and makes every read of the projects fail.
 func failingProjects(status int) func(*atlassim.Sim, *target) {
 	return func(sim *atlassim.Sim, a *target) {
 		a.link = true

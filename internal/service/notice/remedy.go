@@ -59,8 +59,9 @@ func Remedy(err error, advice Advice) string {
 	case unsent:
 		return general(api.Status)
 	case api.Challenge != "":
-		return "Check base_url and any proxy between this machine and Atlas: what answers asks for an authentication " +
-			"that the provider cannot give with an API key, and has not judged the key. Atlas itself asks for Digest."
+		return "Check base_url and any proxy between this machine and Atlas: the server asked for an authentication " +
+			"method that the provider does not support with an API key, and did not check the key. Atlas itself asks " +
+			"for Digest."
 	}
 	if particular, ok := advice[api.Status]; ok {
 		return particular
