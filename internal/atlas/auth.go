@@ -6,7 +6,6 @@ package atlas
 import (
 	"net/http"
 	"net/url"
-	"strings"
 	"sync"
 
 	"github.com/icholy/digest"
@@ -41,19 +40,27 @@ func bearing(req *http.Request, token string) *http.Request {
 	return req
 }
 
+// apiKey is the credentials that answer digest challenges.
+type apiKey struct{ auth }
+
+// unanswerable describes the challenges of a 401, if none of them can be
+// answered with an API key.
+func (apiKey) unanswerable(h http.Header) string { return describeUnanswerable(h) }
+
 // APIKey is a programmatic API key, used with HTTP digest.
 func APIKey(public, private string) Auth {
-	return auth(func(next http.RoundTripper, _ *url.URL) http.RoundTripper {
+	return apiKey{func(next http.RoundTripper, _ *url.URL) http.RoundTripper {
 		pool := &signers{fresh: func() *digest.Transport {
 			return &digest.Transport{
 				Username:      public,
 				Password:      private,
 				FindChallenge: strongestChallenge,
+				Digest:        new(session).sign,
 				Transport:     next,
 			}
 		}}
 		return roundTrip(pool.roundTrip)
-	})
+	}}
 }
 
 // signers lends every request a digest transport that no other request is
@@ -90,46 +97,4 @@ func (s *signers) giveBack(signer *digest.Transport) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.idle = append(s.idle, signer)
-}
-
-// strength ranks the algorithms that can be answered; an algorithm that is not
-// named is MD5.
-var strength = map[string]int{"": 1, "MD5": 1, "SHA-256": 2, "SHA-512": 3, "SHA-512-256": 3}
-
-// strongestChallenge finds the strongest challenge that can be answered. Where
-// there is none it says ErrNoChallenge, whatever was wrong with those that were
-// there, because this makes the digest transport return Atlas's own answer.
-func strongestChallenge(h http.Header) (*digest.Challenge, error) {
-	var best *digest.Challenge
-	for _, header := range h.Values("WWW-Authenticate") {
-		c := usableChallenge(header)
-		if c == nil {
-			continue
-		}
-		if best == nil || strength[strings.ToUpper(c.Algorithm)] > strength[strings.ToUpper(best.Algorithm)] {
-			best = c
-		}
-	}
-	if best == nil {
-		return nil, digest.ErrNoChallenge
-	}
-	return best, nil
-}
-
-func usableChallenge(header string) *digest.Challenge {
-	if !digest.IsDigest(header) {
-		return nil
-	}
-	c, err := digest.ParseChallenge(header)
-	if err != nil || c.Nonce == "" {
-		return nil
-	}
-	// A list of qop values may have spaces in it, which the parser leaves.
-	for i, qop := range c.QOP {
-		c.QOP[i] = strings.TrimSpace(qop)
-	}
-	if !digest.CanDigest(c) {
-		return nil
-	}
-	return c
 }

@@ -180,9 +180,24 @@ func TestAStartedValidationIsReadAsAtlasServesIt(t *testing.T) {
 }
 
 func TestALinkTokenIsReadAsAtlasServesIt(t *testing.T) {
-	got, err := newClient(t, Config{Base: answering(201, `{"linkToken":"the-link"}`)}).CreateLinkToken(t.Context(), organization, nil)
-	if err != nil || got != "the-link" {
-		t.Errorf("got %q, %v", got, err)
+	for _, body := range []string{`{"linkToken":"the-link"}`, `{"linkToken":["the-link"]}`, "{ \"linkToken\" :\n [ \"the-link\" ] }"} {
+		got, err := newClient(t, Config{Base: answering(201, body)}).CreateLinkToken(t.Context(), organization, nil)
+		if err != nil || got != "the-link" {
+			t.Errorf("%s: got %q, %v", body, got, err)
+		}
+	}
+}
+
+func TestALinkTokenThatCannotBeReadIsADecodeErrorWithoutIt(t *testing.T) {
+	for _, body := range []string{
+		`{"linkToken":[]}`, `{"linkToken":[""]}`, `{"linkToken":["secret","secret"]}`, `{"linkToken":[["secret"]]}`, `{"linkToken":["secret"`,
+		`{"linkToken":{"secret":"secret"}}`, `{"linkToken":1234567}`, `{"linkToken":[1234567]}`, `["secret"]`, `"secret"`,
+	} {
+		got, err := newClient(t, Config{Base: answering(201, body)}).CreateLinkToken(t.Context(), organization, nil)
+		var unreadable *DecodeError
+		if !errors.As(err, &unreadable) || got != "" || strings.Contains(err.Error(), "secret") || strings.Contains(err.Error(), "123") {
+			t.Errorf("%s: got %q, %v", body, got, err)
+		}
 	}
 }
 

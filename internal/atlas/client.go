@@ -72,6 +72,9 @@ type Client struct {
 	rt      http.RoundTripper
 	end     func(context.Context) error
 	idle    func()
+	// unanswerable describes the challenges of a 401 that the credentials have
+	// no answer to.
+	unanswerable func(http.Header) string
 }
 
 // New makes a client. It sends nothing.
@@ -97,7 +100,9 @@ func New(c Config) (*Client, error) {
 	}
 	rt, end := chain(c.Base, c.Auth, c.UserAgent, base)
 	root := base.String() + c.Dialect.prefix()
-	return &Client{root: root, dialect: c.Dialect, rt: rt, end: end, idle: closeIdle(c.Base)}, nil
+	return &Client{
+		root: root, dialect: c.Dialect, rt: rt, end: end, idle: closeIdle(c.Base), unanswerable: unanswerable(c.Auth),
+	}, nil
 }
 
 // Close revokes the access token of a [ServiceAccount], if there is one that is
@@ -118,6 +123,15 @@ func closeIdle(rt http.RoundTripper) func() {
 		return closer.CloseIdleConnections
 	}
 	return func() {}
+}
+
+// unanswerable is how credentials describe a challenge that they have no answer
+// to; most are not challenged.
+func unanswerable(credentials Auth) func(http.Header) string {
+	if c, ok := credentials.(interface{ unanswerable(http.Header) string }); ok {
+		return c.unanswerable
+	}
+	return func(http.Header) string { return "" }
 }
 
 // call is one request to the API.
@@ -154,7 +168,7 @@ func (c *Client) send(ctx context.Context, call call, out any) error {
 	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(resp.Body)
 	if !isSuccess(resp.StatusCode) {
-		return newAPIError(req, resp, body, err)
+		return c.refusal(req, resp, body, err)
 	}
 	if out == nil {
 		return nil
@@ -169,6 +183,15 @@ func (c *Client) send(ctx context.Context, call call, out any) error {
 		}
 	}
 	return nil
+}
+
+// refusal is an answer that is not a 2xx.
+func (c *Client) refusal(req *http.Request, resp *http.Response, body []byte, unread error) error {
+	e := newAPIError(req, resp, body, unread)
+	if e.Status == http.StatusUnauthorized {
+		e.Challenge = c.unanswerable(resp.Header)
+	}
+	return e
 }
 
 func isSuccess(status int) bool { return status >= 200 && status <= 299 }

@@ -44,6 +44,10 @@ type APIError struct {
 	RetryAfter time.Duration
 	// RequestID is for the other side's people; empty where there is none.
 	RequestID string
+	// Challenge names the schemes and algorithms that a 401 asked for, if none
+	// of them can be answered: then the credentials were not checked. It is empty
+	// otherwise.
+	Challenge string
 }
 
 // FieldError is what was wrong with one field of a request.
@@ -63,6 +67,9 @@ func (e *APIError) Error() string {
 	}
 	for _, f := range e.Fields {
 		text += fmt.Sprintf(" (%s: %s)", f.Field, f.Description)
+	}
+	if e.Challenge != "" {
+		text += fmt.Sprintf(" (challenge: %s)", e.Challenge)
 	}
 	return text
 }

@@ -150,13 +150,17 @@ func FuzzChallenge(f *testing.F) {
 	f.Add(`Digest realm="MMS Public API", nonce="n", op="auth"`, `Basic realm="r"`)
 	f.Add(`Digest realm="r`, `Digest nonce=`)
 	f.Add("Digest", `Digest nonce="n", qop="auth-int, auth", opaque="\"", userhash=true`)
+	for _, form := range challengeForms {
+		lines := form.write([]string{`Digest realm="r", nonce="n", algorithm=MD5-sess, qop="auth"`, `Digest realm="r", nonce="m", algorithm=SHA-256, qop="auth"`})
+		f.Add(strings.Join(lines[:1], ""), strings.Join(lines[1:], ", "))
+	}
 	f.Fuzz(func(t *testing.T, one, two string) {
 		header := http.Header{"Www-Authenticate": {one, two}}
 		challenge, err := strongestChallenge(header)
 		if err != nil && !errors.Is(err, digest.ErrNoChallenge) {
 			t.Fatalf("%q %q: %v", one, two, err)
 		}
-		if err == nil && (challenge.Nonce == "" || !digest.CanDigest(challenge)) {
+		if err == nil && (challenge.Nonce == "" || !canAnswer(challenge)) {
 			t.Fatalf("%q %q: %+v", one, two, challenge)
 		}
 		requests := 0
@@ -169,6 +173,8 @@ func FuzzChallenge(f *testing.F) {
 		_, refusal := c.StartCutover(t.Context(), project, migration)
 		if e, ok := asAPIError(refusal); !ok || e.Detail != "You are not authorized for this resource." || (requests == 2) != (err == nil) || requests > 2 {
 			t.Errorf("%q %q: %v after %d requests", one, two, refusal, requests)
+		} else if !isOneLine(e.Challenge, shortText) || err == nil && e.Challenge != "" {
+			t.Errorf("%q %q is described as %q", one, two, e.Challenge)
 		}
 	})
 }

@@ -4,7 +4,9 @@
 package atlas
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 )
@@ -14,7 +16,25 @@ type linkTokenRequest struct {
 }
 
 type linkTokenAnswer struct {
-	LinkToken string `json:"linkToken"`
+	LinkToken onlyString `json:"linkToken"`
+}
+
+// onlyString is a string, or a list that holds nothing else: the page of v1.0
+// shows the one, and Atlas has answered with the other. It is empty if a list
+// holds any other number of strings.
+type onlyString string
+
+// UnmarshalJSON reads either form.
+func (s *onlyString) UnmarshalJSON(content []byte) error {
+	if !bytes.HasPrefix(content, []byte("[")) {
+		return json.Unmarshal(content, (*string)(s))
+	}
+	var list []string
+	if err := json.Unmarshal(content, &list); err != nil || len(list) != 1 {
+		return err
+	}
+	*s = onlyString(list[0])
+	return nil
 }
 
 var errNoLinkToken = errors.New("it has no linkToken")
@@ -44,7 +64,7 @@ func (c *Client) CreateLinkToken(ctx context.Context, orgID string, accessListIP
 	if err != nil {
 		return "", err
 	}
-	return answer.LinkToken, nil
+	return string(answer.LinkToken), nil
 }
 
 // DeleteLink removes the link of an organization. A link that is not there is a

@@ -63,6 +63,8 @@ func TestARemedyIsForTheCallThatWasAnswered(t *testing.T) {
 	}{
 		"a call":                        {answered(http.StatusBadRequest), particular},
 		"a call without advice":         {answered(http.StatusForbidden), "access list"},
+		"a refused key":                 {answered(http.StatusUnauthorized), "Check the credentials"},
+		"a challenge without an answer": {&atlas.APIError{Status: http.StatusUnauthorized, Challenge: "Basic"}, "did not check the key"},
 		"no token":                      {&atlas.UnsentError{Err: answered(http.StatusBadRequest)}, token},
 		"no token for now":              {&atlas.UnsentError{Err: answered(http.StatusServiceUnavailable)}, "status page"},
 		"no connection":                 {&atlas.UnsentError{Err: errors.New("connection refused")}, "network"},

@@ -58,6 +58,10 @@ func Remedy(err error, advice Advice) string {
 		return "Check client_id and client_secret, and base_url: Atlas gave no access token for the service account."
 	case unsent:
 		return general(api.Status)
+	case api.Challenge != "":
+		return "Check base_url and any proxy between this machine and Atlas: the server asked for an authentication " +
+			"method that the provider does not support with an API key, and did not check the key. Atlas itself asks " +
+			"for Digest."
 	}
 	if particular, ok := advice[api.Status]; ok {
 		return particular
