@@ -68,6 +68,9 @@ type Outcome struct {
 	// RequestedAt is when this run's request was sent, zero if none was or if
 	// Atlas answered that something is running already.
 	RequestedAt time.Time
+	// LagAtRequest is the lag, in seconds, that Atlas reported in the read on which
+	// this run's request was sent; nil if it reported none or RequestedAt is zero.
+	LagAtRequest *int64
 	// CompletedAt is when the run first saw the completion, zero if it did not.
 	CompletedAt time.Time
 	// ReadyAt is when the run first saw the live migration ready for its cutover,

@@ -21,7 +21,7 @@ func (r *run) send(ctx context.Context) (time.Duration, End) {
 	defer cancel()
 	// Until an answer says otherwise, and even if decoding it panics, Atlas may
 	// have acted on the request.
-	r.state.Request, r.requestedAt = Unknown, time.Now()
+	r.state.Request, r.requestedAt, r.lagAtRequest = Unknown, time.Now(), r.observed.Migration.LagSeconds
 	err := r.request(shielded, gate, &r.observed)
 	var late *LateError
 	if errors.As(err, &late) {

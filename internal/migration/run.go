@@ -72,6 +72,7 @@ type run struct {
 	// reads counts reads that succeeded, tries requests that had no effect.
 	reads, tries        int
 	readErr, requestErr error
+	lagAtRequest        *int64
 
 	started       time.Time
 	requestedAt   time.Time
@@ -307,7 +308,7 @@ func (r *run) outcome(end End) Outcome {
 		Elapsed: time.Since(r.started), ReadyAt: r.readyAt,
 	}
 	if o.Request == Accepted || o.Request == Unknown {
-		o.RequestedAt = r.requestedAt
+		o.RequestedAt, o.LagAtRequest = r.requestedAt, r.lagAtRequest
 	}
 	if o.Status() == StatusSuccess {
 		o.CompletedAt = time.Now()

@@ -7,6 +7,7 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -33,18 +34,19 @@ func NewAction() action.Action { return &Action{} }
 
 // invocation is the action's configuration.
 type invocation struct {
-	ProjectID       types.String   `tfsdk:"project_id"`
-	LiveMigrationID types.String   `tfsdk:"live_migration_id"`
-	MaxLagSeconds   types.Int64    `tfsdk:"max_lag_seconds"`
-	ReadyTimeout    types.String   `tfsdk:"ready_timeout"`
-	Timeouts        timeouts.Value `tfsdk:"timeouts"`
+	ProjectID       types.String      `tfsdk:"project_id"`
+	LiveMigrationID types.String      `tfsdk:"live_migration_id"`
+	MaxLagSeconds   types.Int64       `tfsdk:"max_lag_seconds"`
+	ReadyTimeout    types.String      `tfsdk:"ready_timeout"`
+	NotAfter        timetypes.RFC3339 `tfsdk:"not_after"`
+	Timeouts        timeouts.Value    `tfsdk:"timeouts"`
 }
 
 // model is what the resource would make of the same configuration.
 func (i invocation) model() model {
 	return model{
 		ProjectID: i.ProjectID, LiveMigrationID: i.LiveMigrationID,
-		MaxLagSeconds: i.MaxLagSeconds, ReadyTimeout: i.ReadyTimeout,
+		MaxLagSeconds: i.MaxLagSeconds, ReadyTimeout: i.ReadyTimeout, NotAfter: i.NotAfter,
 	}
 }
 

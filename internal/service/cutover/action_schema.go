@@ -7,6 +7,7 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
@@ -19,8 +20,8 @@ const actionDescription = "Starts the cutover of a live migration to MongoDB Atl
 	"that it completed, telling how it goes. It needs Terraform 1.14 or later.\n\n" +
 	"It is the run of the resource of the same name, without a state: it looks first, waits until the live " +
 	"migration is ready, sends the request once and watches. Invoking it again after an interruption adopts what " +
-	"is under way and sends no second request. The resource remembers, and what depends on it waits for it; the " +
-	"action is for pipelines that want a verb."
+	"is in progress and sends no second request. Use the resource if other resources depend on the cutover. Use " +
+	"the action for one-off pipeline steps."
 
 // Schema describes the action's arguments.
 func (a *Action) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
@@ -46,6 +47,11 @@ func (a *Action) Schema(ctx context.Context, _ action.SchemaRequest, resp *actio
 				MarkdownDescription: readyTimeoutDescription + " Defaults to the whole of `timeouts.invoke`.",
 				Optional:            true,
 				Validators:          []validator.String{attribute.Duration{}},
+			},
+			"not_after": schema.StringAttribute{
+				MarkdownDescription: notAfterDescription,
+				CustomType:          timetypes.RFC3339Type{},
+				Optional:            true,
 			},
 			"timeouts": invokeTimeout(ctx),
 		},

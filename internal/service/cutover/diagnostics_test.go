@@ -166,11 +166,12 @@ func TestDiagnostics(t *testing.T) {
 	for _, lm := range []migration.LiveMigration{
 		lagging, begun, complete, {Status: "FAILED"}, {Status: "EXPIRED"}, {Status: "PAUSED"},
 	} {
-		add("plan: "+notice.Describe(lm), foresee(look(lm), nil, nil))
+		add("plan: "+notice.Describe(lm), foresee(look(lm), nil, nil, time.Time{}))
 	}
-	add("plan: lag above max_lag_seconds", foresee(look(inSync), nil, new(int64(1))))
-	add("plan: wrong id", foresee(migration.Observation{}, apiError(404, "RESOURCE_NOT_FOUND", "Cannot find resource."), nil))
-	add("plan: no access", foresee(migration.Observation{}, apiError(401, "", "You are not authorized for this resource."), nil))
+	add("plan: lag above max_lag_seconds", foresee(look(inSync), nil, new(int64(1)), time.Time{}))
+	add("plan: wrong id", foresee(migration.Observation{}, apiError(404, "RESOURCE_NOT_FOUND", "Cannot find resource."), nil, time.Time{}))
+	add("plan: no access", foresee(migration.Observation{}, apiError(401, "", "You are not authorized for this resource."), nil, time.Time{}))
+	add("plan: the maintenance window has closed", foresee(look(inSync), nil, nil, time.Unix(0, 0)))
 	for _, other := range []struct {
 		when string
 		notice.Notice

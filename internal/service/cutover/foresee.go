@@ -6,6 +6,7 @@ package cutover
 import (
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
@@ -19,12 +20,16 @@ const nothingDone = "A plan requests nothing, and leaves the state as it is."
 // foresee is what a plan says about the cutover it would create: an error where
 // that can never succeed, a warning where the apply would not simply start it,
 // nil otherwise.
-func foresee(o migration.Observation, err error, maxLag *int64) *notice.Notice {
+func foresee(o migration.Observation, err error, maxLag *int64, notAfter time.Time) *notice.Notice {
 	if err != nil {
 		return foreseeUnreadable(err)
 	}
+	d := migration.Decide(o, migration.RunState{MaxLag: maxLag})
+	if !notAfter.IsZero() && time.Now().After(notAfter) && wouldRequest(d.Reason) {
+		return foreseeClosedWindow(o)
+	}
 	n := &notice.Notice{Seen: notice.Describe(o.Migration), State: nothingDone}
-	switch d := migration.Decide(o, migration.RunState{MaxLag: maxLag}); d.Reason {
+	switch d.Reason {
 	case migration.Complete:
 		n.Warning, n.Summary = true, "Cutover is already complete"
 		n.Next = "Applying this plan adopts the cutover without a request. If you did not expect that, check " +
@@ -53,6 +58,26 @@ func foresee(o migration.Observation, err error, maxLag *int64) *notice.Notice {
 		return nil
 	}
 	return n
+}
+
+// wouldRequest reports whether a run that begins like this could only end well by
+// sending a request.
+func wouldRequest(reason migration.Reason) bool {
+	switch reason {
+	case migration.NotReady, migration.Lagging, migration.Stabilizing, migration.Ready:
+		return true
+	default:
+		return false
+	}
+}
+
+func foreseeClosedWindow(o migration.Observation) *notice.Notice {
+	return &notice.Notice{
+		Summary: windowClosed,
+		Seen:    "The time in not_after has passed. " + notice.Describe(o.Migration),
+		State:   nothingDone,
+		Next:    "Set not_after to the end of the next maintenance window, and plan again.",
+	}
 }
 
 // foreseeUnreadable is an error only where applying cannot help: a plan may be

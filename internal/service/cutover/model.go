@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -17,15 +18,19 @@ import (
 
 // model is the resource's configuration, plan and state.
 type model struct {
-	ProjectID       types.String   `tfsdk:"project_id"`
-	LiveMigrationID types.String   `tfsdk:"live_migration_id"`
-	MaxLagSeconds   types.Int64    `tfsdk:"max_lag_seconds"`
-	ReadyTimeout    types.String   `tfsdk:"ready_timeout"`
-	Timeouts        timeouts.Value `tfsdk:"timeouts"`
-	ID              types.String   `tfsdk:"id"`
-	SourceProjectID types.String   `tfsdk:"source_project_id"`
-	Status          types.String   `tfsdk:"status"`
-	ErrorMessage    types.String   `tfsdk:"error_message"`
+	ProjectID           types.String      `tfsdk:"project_id"`
+	LiveMigrationID     types.String      `tfsdk:"live_migration_id"`
+	MaxLagSeconds       types.Int64       `tfsdk:"max_lag_seconds"`
+	ReadyTimeout        types.String      `tfsdk:"ready_timeout"`
+	NotAfter            timetypes.RFC3339 `tfsdk:"not_after"`
+	Timeouts            timeouts.Value    `tfsdk:"timeouts"`
+	ID                  types.String      `tfsdk:"id"`
+	SourceProjectID     types.String      `tfsdk:"source_project_id"`
+	Status              types.String      `tfsdk:"status"`
+	ErrorMessage        types.String      `tfsdk:"error_message"`
+	RequestedAt         timetypes.RFC3339 `tfsdk:"requested_at"`
+	LagSecondsAtRequest types.Int64       `tfsdk:"lag_seconds_at_request"`
+	CompletedAt         timetypes.RFC3339 `tfsdk:"completed_at"`
 }
 
 func (m *model) identity() identity.Identity {
@@ -38,6 +43,7 @@ func (m *model) cutover(calls migration.CutoverAPI, timeout time.Duration) migra
 		API:          calls,
 		MaxLag:       m.lagLimit(),
 		ReadyTimeout: m.readyTimeout(timeout),
+		NotAfter:     m.notAfter(),
 		Timeout:      timeout,
 	}
 }
@@ -63,6 +69,15 @@ func (m *model) readyTimeout(whole time.Duration) time.Duration {
 	return ready
 }
 
+// notAfter was validated with the configuration; zero if there is none.
+func (m *model) notAfter() time.Time {
+	at, err := time.Parse(time.RFC3339, m.NotAfter.ValueString())
+	if err != nil {
+		return time.Time{}
+	}
+	return at
+}
+
 // jobID is the id of the job that Atlas named, empty where it named none.
 func (m *model) jobID() string {
 	if m.ID.Equal(m.LiveMigrationID) {
@@ -76,6 +91,24 @@ func (m *model) record(o migration.Outcome) {
 	m.recordJob(o.Observed.Job)
 	m.Status = types.StringValue(string(o.Status()))
 	m.ErrorMessage = optional(errorMessage(o))
+	if m.RequestedAt.IsUnknown() {
+		m.RequestedAt = timeOrNull(o.RequestedAt)
+		m.LagSecondsAtRequest = types.Int64PointerValue(o.LagAtRequest)
+	}
+	if m.LagSecondsAtRequest.IsUnknown() {
+		m.LagSecondsAtRequest = types.Int64Null()
+	}
+	if m.CompletedAt.IsUnknown() {
+		m.CompletedAt = timeOrNull(o.CompletedAt)
+	}
+}
+
+// timeOrNull is in UTC, and null for no time.
+func timeOrNull(at time.Time) timetypes.RFC3339 {
+	if at.IsZero() {
+		return timetypes.NewRFC3339Null()
+	}
+	return timetypes.NewRFC3339TimeValue(at.UTC())
 }
 
 func (m *model) recordJob(job migration.Job) {
@@ -96,6 +129,7 @@ func (m *model) see(o migration.Observation) {
 	case migration.Done:
 		m.Status = types.StringValue(string(migration.StatusSuccess))
 		m.ErrorMessage = types.StringNull()
+		m.CompletedAt = timeOrNull(time.Now())
 	case migration.Fail:
 		m.Status = types.StringValue(string(migration.StatusFailed))
 		m.ErrorMessage = types.StringValue(failure(o, d.Reason))

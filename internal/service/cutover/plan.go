@@ -32,18 +32,19 @@ func (r *Resource) lookAhead(ctx context.Context, req resource.ModifyPlanRequest
 	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("project_id"), &plan.ProjectID)...)
 	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("live_migration_id"), &plan.LiveMigrationID)...)
 	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("max_lag_seconds"), &plan.MaxLagSeconds)...)
+	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("not_after"), &plan.NotAfter)...)
 	if resp.Diagnostics.HasError() || r.client == nil || plan.ProjectID.IsUnknown() || plan.LiveMigrationID.IsUnknown() {
 		return
 	}
 	seen, err := migration.Cutover{API: apiFor(r.client, plan)}.Read(ctx, "")
-	if n := foresee(seen, err, plan.lagLimit()); n != nil {
+	if n := foresee(seen, err, plan.lagLimit(), plan.notAfter()); n != nil {
 		resp.Diagnostics.Append(n.Diagnostic())
 	}
 }
 
 // stays are the recorded attributes that do not change any more once they have a
 // value.
-var stays = map[string]bool{"id": true, "source_project_id": true}
+var stays = map[string]bool{"id": true, "source_project_id": true, "requested_at": true, "lag_seconds_at_request": true}
 
 // showUnfinished makes the next apply deal with an unfinished cutover: a pending
 // one is waited for in place, and one that failed or of which nothing is to be

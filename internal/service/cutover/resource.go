@@ -8,6 +8,7 @@ package cutover
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
@@ -166,6 +167,7 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 		return
 	}
 	state.see(seen)
+	state.CompletedAt = timetypes.NewRFC3339Null() // When it completed is not known.
 	if state.Status.IsNull() {
 		resp.Diagnostics.Append(nothingToImport(seen).Diagnostic())
 		return

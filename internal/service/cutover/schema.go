@@ -8,9 +8,11 @@ import (
 	"maps"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -39,9 +41,13 @@ const (
 	maxLagDescription          = "Do not start the cutover while the destination is more than this many seconds behind the " +
 		"source (`lagTimeSeconds` in the API); `0` or more. By default Atlas's own readiness is enough. Where Atlas " +
 		"reports no lag, there is nothing to compare and the limit does not hold the cutover back."
+	notAfterDescription = "The end of the maintenance window, as an RFC 3339 time like `\"2026-11-28T02:00:00Z\"`. No " +
+		"request for the cutover leaves after it, by the clock of the machine that applies; a run that still waits then " +
+		"fails and nothing was sent. A cutover that is in progress is followed to its end."
 	readyTimeoutDescription = "How long to wait for the live migration to become ready, as a duration like `\"30m\"` or " +
 		"`\"1h30m\"`, counted from the start. When it passes, the run fails and nothing was sent. `\"0s\"` fails at " +
-		"once unless the migration is ready."
+		"once unless the migration is ready. If Atlas reports no lag, making sure that no earlier request is on its way " +
+		"takes 15 seconds, whatever the limit. A cutover that may be in progress is followed to its end."
 )
 
 // Schema describes the resource's attributes.
@@ -77,6 +83,11 @@ func configuredSchema(ctx context.Context) map[string]schema.Attribute {
 			Optional:            true,
 			Validators:          []validator.String{attribute.Duration{}},
 		},
+		"not_after": schema.StringAttribute{
+			MarkdownDescription: notAfterDescription,
+			CustomType:          timetypes.RFC3339Type{},
+			Optional:            true,
+		},
 		"timeouts": attribute.Timeouts(ctx, "6h",
 			"How long an apply that starts the cutover may take, waiting for readiness and for the end included. When it "+
 				"passes after the request, the cutover goes on at Atlas and the next apply adopts it.",
@@ -103,6 +114,26 @@ func recordedSchema() map[string]schema.Attribute {
 		"status": schema.StringAttribute{
 			MarkdownDescription: "How the cutover stands: `PENDING` (requested, not known to have ended; the next " +
 				"apply goes on waiting), `SUCCESS` (Atlas reported the live migration as complete) or `FAILED`.",
+			Computed:      true,
+			PlanModifiers: keeps,
+		},
+		"requested_at": schema.StringAttribute{
+			MarkdownDescription: "When this resource's request for the cutover was sent, in UTC (RFC 3339). Null if the " +
+				"cutover was adopted or imported, and if an earlier version of the provider stored it.",
+			CustomType:    timetypes.RFC3339Type{},
+			Computed:      true,
+			PlanModifiers: keeps,
+		},
+		"lag_seconds_at_request": schema.Int64Attribute{
+			MarkdownDescription: "The lag, in seconds, that Atlas reported immediately before the request was sent. Null " +
+				"if Atlas reported none, and whenever `requested_at` is null.",
+			Computed:      true,
+			PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+		},
+		"completed_at": schema.StringAttribute{
+			MarkdownDescription: "When Atlas was first seen to report the live migration as complete, in UTC (RFC 3339). " +
+				"Null until then, after an import, and if an earlier version of the provider stored the cutover.",
+			CustomType:    timetypes.RFC3339Type{},
 			Computed:      true,
 			PlanModifiers: keeps,
 		},
