@@ -1,0 +1,156 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package progress
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+)
+
+// pass lets time pass, which in fake time takes none.
+func pass(d time.Duration) {
+	time.Sleep(d) //nolint:forbidigo // Fake time: nobody waits.
+}
+
+func TestEveryChangeIsToldAtOnceAndOtherwiseEveryMinute(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var told []string
+		r := Run{Kind: Cutover, Event: func(text string) { told = append(told, text) }}.New(t.Context())
+		for range 150 {
+			r.Report(migration.Progress{Reason: migration.InProgress})
+			pass(time.Second)
+		}
+		if len(told) != 3 {
+			t.Errorf("told %d times in 150 seconds: %q", len(told), told)
+		}
+		r.Report(migration.Progress{Step: migration.ReadFailed})
+		r.Report(migration.Progress{Reason: migration.InProgress})
+		r.End(migration.Outcome{End: migration.Completed})
+		if len(told) != 6 {
+			t.Errorf("told %q", told)
+		}
+	})
+}
+
+func TestAnEstimateIsMadeOnlyWhileTheLagFallsSteadily(t *testing.T) {
+	for _, row := range []struct {
+		name   string
+		lags   []int64 // ten seconds apart; negative for none
+		target int64
+		want   string
+	}{
+		{"it falls", []int64{502, 452, 402, 352, 302}, 0, ", falling 5 s a second, ready in about 1m"},
+		{"it falls to a limit", []int64{502, 452, 402, 352, 302}, 202, ", falling 5 s a second, ready in about 20s"},
+		{"it is low enough", []int64{52, 42, 32, 22, 12}, 30, ", falling 1 s a second"},
+		{"it falls slowly", []int64{9004, 9003, 9002, 9001, 9000}, 0, ", falling 0.1 s a second, ready in about 25h0m"},
+		{"for too short a time", []int64{502, 452}, 0, ""},
+		{"it stands still", []int64{300, 300, 300, 300, 300}, 0, ""},
+		{"it rose in between", []int64{502, 452, 600, 550}, 0, ""},
+		{"it rises", []int64{300, 310, 320, 330, 340}, 0, ""},
+		{"it was missing in between", []int64{502, 452, -1, 352, 302}, 0, ""},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				trend := lagTrend{target: row.target}
+				for i, lag := range row.lags {
+					if i > 0 {
+						pass(10 * time.Second)
+					}
+					lm := migration.LiveMigration{LagSeconds: &lag}
+					if lag < 0 {
+						lm.LagSeconds = nil
+					}
+					trend.add(lm)
+				}
+				if got := trend.estimate(); got != row.want {
+					t.Errorf("got %q, want %q", got, row.want)
+				}
+			})
+		})
+	}
+}
+
+func TestTheFileHoldsWholeLinesOfManyRuns(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "progress.log")
+	var all sync.WaitGroup
+	const runs, lines = 8, 50
+	for range runs {
+		file, err := Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.Go(func() {
+			defer func() { _ = file.Close() }()
+			for range lines {
+				if err := file.Append("project/migration", "one\nline\x1b[2J"); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	content, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := strings.Split(strings.TrimSuffix(string(content), "\n"), "\n")
+	if len(got) != runs*lines {
+		t.Fatalf("%d lines, want %d", len(got), runs*lines)
+	}
+	for _, line := range got {
+		at, rest, _ := strings.Cut(line, " ")
+		if _, err := time.Parse(time.RFC3339, at); err != nil || !strings.HasSuffix(at, "Z") || rest != "project/migration one line [2J" {
+			t.Errorf("line %q", line)
+		}
+	}
+}
+
+// What the file cannot take disturbs nothing.
+func TestAFileThatFailsLaterDisturbsNothing(t *testing.T) {
+	file, err := Open(filepath.Join(t.TempDir(), "progress.log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := file.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var told int
+	r := Run{Kind: Cutover, File: file, Event: func(string) { told++ }}.New(t.Context())
+	r.Report(migration.Progress{Reason: migration.InProgress})
+	r.End(migration.Outcome{End: migration.Completed})
+	if told != 2 {
+		t.Errorf("told %d times", told)
+	}
+}
+
+func TestAFileThatCannotBeOpenedIsAnError(t *testing.T) {
+	if _, err := Open(filepath.Join(t.TempDir(), "missing", "progress.log")); err == nil {
+		t.Error("opened")
+	}
+}
+
+func TestTheLineNamesTheLiveMigrationOnceItHasAnID(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "progress.log")
+	file, err := Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := Run{Kind: Start, ProjectID: "project", File: file}.New(t.Context())
+	r.Report(migration.Progress{Step: migration.Requesting})
+	r.Report(migration.Progress{Step: migration.RequestAnswered, Request: migration.Accepted, Observed: observed(1)})
+	content, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := string(content); !strings.Contains(text, " project requesting") || !strings.Contains(text, " project/m request accepted") {
+		t.Errorf("got %s", text)
+	}
+}
