@@ -15,7 +15,7 @@ import (
 func TestDiagnostics(t *testing.T) {
 	_, plain := atlas.ParseBaseURL("http://cloud.example.com")
 	cases := []noticetest.Case{
-		{When: "no credentials anywhere", Diagnostic: noCredentials()},
+		{When: "no credentials anywhere", Diagnostic: diag.NewErrorDiagnostic(noCredentials().Reason, noCredentials().Advice)},
 		{When: "an address without TLS", Diagnostic: unusableAddress(plain)},
 	}
 	for _, row := range []struct {

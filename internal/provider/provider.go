@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providerdata"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/availableprojects"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/cutover"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/linktoken"
@@ -84,20 +85,29 @@ func (p *Provider) ValidateConfig(ctx context.Context, req provider.ValidateConf
 	report(choose(config.credentials(), credentials{}), &resp.Diagnostics)
 }
 
-// Configure makes the client. While an argument is not known, as in a plan
-// before its source is applied, there is none, and resources do without.
+// Configure makes the client. While an argument is not known, as in a plan before
+// its source is applied, and without credentials, it makes one whose every call
+// fails.
 func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	var config configuration
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() || !config.known() {
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if !config.known() {
+		provide(providerdata.Unknown(), resp)
+		if req.ClientCapabilities.DeferralAllowed {
+			resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
+		}
 		return
 	}
 	chosen := choose(config.credentials(), environmentCredentials(p.getenv))
 	report(chosen, &resp.Diagnostics)
-	if chosen.method == noMethod {
-		resp.Diagnostics.Append(noCredentials())
-	}
 	if resp.Diagnostics.HasError() {
+		return
+	}
+	if chosen.method == noMethod {
+		provide(&providerdata.Data{Client: atlas.Unavailable(noCredentials())}, resp)
 		return
 	}
 	client, err := atlas.New(atlas.Config{
@@ -112,9 +122,12 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 		return
 	}
 	p.clients.add(client)
-	resp.ResourceData = client
-	resp.DataSourceData = client
-	resp.ActionData = client
+	provide(&providerdata.Data{Client: client}, resp)
+}
+
+// provide hands the data to everything that is served.
+func provide(data *providerdata.Data, resp *provider.ConfigureResponse) {
+	resp.ResourceData, resp.DataSourceData, resp.ActionData = data, data, data
 }
 
 // report says what is wrong with a choice of credentials, or ambiguous.
@@ -134,11 +147,14 @@ func unusableAddress(err error) diag.Diagnostic {
 		err.Error()+"\n\nThe value is that of "+spellings("base_url")+".")
 }
 
-func noCredentials() diag.Diagnostic {
-	return diag.NewErrorDiagnostic("No credentials",
-		"Atlas needs credentials, and none are set. Set client_id and client_secret, or public_key and private_key, or "+
-			"access_token: as arguments of the provider, or in the environment, for example as "+
-			"MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY.")
+// noCredentials is no error until a call is made: what has finished is planned,
+// destroyed and removed without one.
+func noCredentials() *atlas.UnavailableError {
+	return &atlas.UnavailableError{
+		Reason: "The provider has no credentials.",
+		Advice: "Set client_id and client_secret, or public_key and private_key, or access_token: as arguments of the " +
+			"provider, or in the environment, for example as MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY.",
+	}
 }
 
 func (c choice) auth() atlas.Auth {

@@ -10,8 +10,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/client"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providerdata"
 )
 
 var (
@@ -21,7 +20,7 @@ var (
 
 // DataSource is atlasmigration_available_projects.
 type DataSource struct {
-	client *atlas.Client
+	data *providerdata.Data
 }
 
 // New is the constructor that the provider registers.
@@ -32,11 +31,11 @@ func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
 	resp.TypeName = req.ProviderTypeName + "_available_projects"
 }
 
-// Configure takes the client.
+// Configure takes the provider's data.
 func (d *DataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	configured, diags := client.From(req.ProviderData)
+	data, diags := providerdata.From(req.ProviderData)
 	resp.Diagnostics.Append(diags...)
-	d.client = configured
+	d.data = data
 }
 
 // Read asks Atlas for the list.
@@ -46,11 +45,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if d.client == nil {
-		resp.Diagnostics.Append(readWithoutClient().Diagnostic())
-		return
-	}
-	found, err := d.client.AvailableProjects(ctx, config.OrganizationID.ValueString())
+	found, err := d.data.Client.AvailableProjects(ctx, config.OrganizationID.ValueString())
 	if err != nil {
 		resp.Diagnostics.Append(unableToRead(err).Diagnostic())
 		return

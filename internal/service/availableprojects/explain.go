@@ -20,13 +20,3 @@ func unableToRead(err error) notice.Notice {
 		Next:    notice.Remedy(err, notice.Organization()) + " Plan or apply again.",
 	}
 }
-
-func readWithoutClient() notice.Notice {
-	return notice.Notice{
-		Summary: unableToReadProjects,
-		Seen:    "The provider's configuration depends on values that are not known before apply.",
-		State:   nothingRead,
-		Next: "Give the provider its credentials and base_url as known values or in the environment, or apply first " +
-			"what they depend on. Plan or apply again.",
-	}
-}

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providerdata"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice"
 )
 
@@ -23,6 +24,7 @@ var (
 )
 
 func TestWhatIsSaidOfAListThatWasNotRead(t *testing.T) {
+	_, unconfigured := providerdata.Unknown().Client.AvailableProjects(t.Context(), "o")
 	const nothing = "\n\nNo projects were read, and nothing was changed at Atlas.\n\n"
 	const again = " Plan or apply again."
 	for name, row := range map[string]struct {
@@ -68,7 +70,7 @@ func TestWhatIsSaidOfAListThatWasNotRead(t *testing.T) {
 			"The call ended with: GET: context canceled." + nothing + "The run was interrupted." + again,
 		},
 		"a provider that is not configured": {
-			readWithoutClient(),
+			unableToRead(unconfigured),
 			"The provider's configuration depends on values that are not known before apply." + nothing +
 				"Give the provider its credentials and base_url as known values or in the environment, or apply first what " +
 				"they depend on." + again,

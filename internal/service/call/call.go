@@ -57,6 +57,9 @@ func kindOf(err error) migration.ErrorKind {
 func kindOfUnsent(err error) migration.ErrorKind {
 	var api *atlas.APIError
 	if !errors.As(err, &api) {
+		if errors.As(err, new(*atlas.UnavailableError)) {
+			return migration.KindUnauthorized
+		}
 		if atlas.Untrusted(err) {
 			return migration.KindPermanent
 		}

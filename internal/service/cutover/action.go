@@ -11,10 +11,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providerdata"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/attribute"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/client"
 )
 
 var (
@@ -26,7 +25,7 @@ var (
 // Action is the action of the same name: the run of the resource without a
 // state, for Terraform 1.14 and later.
 type Action struct {
-	client *atlas.Client
+	data *providerdata.Data
 }
 
 // NewAction is the constructor that the provider registers.
@@ -55,11 +54,11 @@ func (a *Action) Metadata(_ context.Context, req action.MetadataRequest, resp *a
 	resp.TypeName = req.ProviderTypeName + "_live_migration_cutover"
 }
 
-// Configure takes the client.
+// Configure takes the provider's data.
 func (a *Action) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
-	configured, diags := client.From(req.ProviderData)
+	data, diags := providerdata.From(req.ProviderData)
 	resp.Diagnostics.Append(diags...)
-	a.client = configured
+	a.data = data
 }
 
 // ValidateConfig refuses a time limit that could only fail.
@@ -89,7 +88,7 @@ func (a *Action) Invoke(ctx context.Context, req action.InvokeRequest, resp *act
 		return
 	}
 	asked := config.model()
-	run := asked.cutover(apiFor(a.client, asked), limit)
+	run := asked.cutover(apiFor(a.data.Client, asked), limit)
 	log, tell := logTo(ctx), tellTo(func(text string) { resp.SendProgress(action.InvokeProgressEvent{Message: text}) })
 	run.Report = func(p migration.Progress) {
 		log(p)

@@ -4,6 +4,7 @@
 package cutover
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -15,6 +16,8 @@ import (
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providerdata"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/call"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice/noticetest"
 )
@@ -34,6 +37,11 @@ func apiError(status int, code, detail string) error {
 		Method: http.MethodGet, Path: "/api/atlas/v1.0/groups/g/liveMigrations/m", Status: status, Code: code,
 		Reason: http.StatusText(status), Detail: detail,
 	}
+}
+
+func unknownConfiguration() error {
+	_, err := providerdata.Unknown().Client.LiveMigration(context.Background(), "g", "m")
+	return err
 }
 
 func untrusted() error {
@@ -169,8 +177,11 @@ func TestDiagnostics(t *testing.T) {
 		add("plan: "+notice.Describe(lm), foresee(look(lm), nil, nil, time.Time{}))
 	}
 	add("plan: lag above max_lag_seconds", foresee(look(inSync), nil, new(int64(1)), time.Time{}))
-	add("plan: wrong id", foresee(migration.Observation{}, apiError(404, "RESOURCE_NOT_FOUND", "Cannot find resource."), nil, time.Time{}))
-	add("plan: no access", foresee(migration.Observation{}, apiError(401, "", "You are not authorized for this resource."), nil, time.Time{}))
+	add("plan: wrong id", foresee(migration.Observation{}, call.Failed(apiError(404, "RESOURCE_NOT_FOUND", "Cannot find resource.")), nil, time.Time{}))
+	add("plan: no access", foresee(migration.Observation{}, call.Failed(apiError(401, "", "You are not authorized for this resource.")), nil, time.Time{}))
+	add("plan: not on the access list", foresee(migration.Observation{}, call.Failed(apiError(403, "IP_ADDRESS_NOT_ON_ACCESS_LIST", "")), nil, time.Time{}))
+	add("plan: no answer", foresee(migration.Observation{}, call.Failed(errTimeout), nil, time.Time{}))
+	add("plan: no token endpoint", foresee(migration.Observation{}, call.Failed(&atlas.UnsentError{Err: apiError(404, "", "")}), nil, time.Time{}))
 	add("plan: the maintenance window has closed", foresee(look(inSync), nil, nil, time.Unix(0, 0)))
 	for _, other := range []struct {
 		when string
@@ -179,7 +190,7 @@ func TestDiagnostics(t *testing.T) {
 		{"read: broken", unableToRefresh(apiError(500, "UNEXPECTED_ERROR", "Unexpected error."))},
 		{"delete: SUCCESS", forgotten("SUCCESS")},
 		{"delete: PENDING", forgotten("PENDING")},
-		{"import: provider not known yet", importWithoutClient()},
+		{"import: provider not known yet", unableToImport(unknownConfiguration())},
 		{"import: wrong id", unableToImport(apiError(404, "RESOURCE_NOT_FOUND", "Cannot find resource."))},
 		{"import: not finished", nothingToImport(look(begun))},
 	} {

@@ -89,17 +89,16 @@ func TestFault38CredentialsRevokedWhileWaiting(t *testing.T) {
 	})
 }
 
-// The replacement forgets before it looks, so that nothing is left in the state;
-// what is under way is adopted all the same.
+// A plan with credentials that do not work fails, and loses nothing.
 func TestFault38AppliedAgainBeforeTheCredentialsWork(t *testing.T) {
 	inBubble(t, takes(time.Hour), func(s *stage) {
 		s.sim.SetKey(func(k *atlassim.Key) { k.RevokedAfterPut = time.Minute })
 		s.ends(s.apply(), coretest.Create, unableToConfirm)
-		s.ends(s.apply(), coretest.Replace, notUndone, unableToRead)
-		s.state("")
+		s.ends(s.apply(), "", unableToRefresh, unableToRead)
+		s.state("PENDING tainted")
 		s.accepted(1, 1)
 		s.sim.RestoreKey()
-		s.ends(s.apply(), coretest.Create, alreadyUnderWay)
+		s.ends(s.apply(), coretest.Replace, notUndone, alreadyUnderWay)
 		s.state("SUCCESS")
 		s.accepted(1, 1)
 	})

@@ -135,7 +135,7 @@ func TestFault08RefusedAtTheFirstLook(t *testing.T) {
 			s.sim.Inject(atlassim.Fault{Call: "migration", Times: -1, Do: atlassim.Effect{
 				Status: http.StatusUnauthorized, Body: `{"error":401,"errorCode":"USER_CANNOT_ACCESS_GROUP","detail":"No access."}`,
 			}})
-		}, "Organization Owner", coretest.Create},
+		}, "Organization Owner", ""},
 		"403 off the access list": {func(s *stage) {
 			s.sim.SetKey(func(k *atlassim.Key) { k.OnAccessList = false })
 		}, "access list", coretest.Create},

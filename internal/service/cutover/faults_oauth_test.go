@@ -60,7 +60,7 @@ func TestFault65TokenEndsDuringTheWait(t *testing.T) {
 	t.Run("the secret was wrong all along", func(t *testing.T) {
 		inBubble(t, takes(0), func(s *stage) {
 			s.asServiceAccount().Provider["client_secret"] = "mdb_sa_sk_wrong"
-			s.ends(s.apply(), coretest.Create, unableToRead)
+			s.ends(s.apply(), "", unableToRead)
 			s.state("")
 			s.accepted(0, 0)
 		})

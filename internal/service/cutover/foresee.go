@@ -4,7 +4,6 @@
 package cutover
 
 import (
-	"errors"
 	"net/http"
 	"time"
 
@@ -80,16 +79,17 @@ func foreseeClosedWindow(o migration.Observation) *notice.Notice {
 	}
 }
 
-// foreseeUnreadable is an error only where applying cannot help: a plan may be
-// made with less access, or a worse network, than the apply will have.
+// foreseeUnreadable is an error only if applying cannot help. A plan may be made
+// in another network, or from an address that is not on the access list, than the
+// apply.
 func foreseeUnreadable(err error) *notice.Notice {
 	n := &notice.Notice{
 		Warning: true, Summary: "Unable to look ahead at live migration",
 		Seen: notice.Because(err), State: nothingDone,
 		Next: remedy(err) + " Whether the cutover can start shows when the plan is applied.",
 	}
-	var api *atlas.APIError
-	if errors.As(err, &api) && api.Status == http.StatusNotFound {
+	kind := migration.KindOf(err)
+	if kind == migration.KindNotFound || kind == migration.KindUnauthorized && atlas.StatusOf(err) != http.StatusForbidden {
 		n.Warning, n.Summary, n.Next = false, "Unable to read live migration", remedy(err)+" Then plan again."
 	}
 	return n

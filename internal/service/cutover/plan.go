@@ -33,10 +33,10 @@ func (r *Resource) lookAhead(ctx context.Context, req resource.ModifyPlanRequest
 	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("live_migration_id"), &plan.LiveMigrationID)...)
 	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("max_lag_seconds"), &plan.MaxLagSeconds)...)
 	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("not_after"), &plan.NotAfter)...)
-	if resp.Diagnostics.HasError() || r.client == nil || plan.ProjectID.IsUnknown() || plan.LiveMigrationID.IsUnknown() {
+	if resp.Diagnostics.HasError() || r.data.Unknown || plan.ProjectID.IsUnknown() || plan.LiveMigrationID.IsUnknown() {
 		return
 	}
-	seen, err := migration.Cutover{API: apiFor(r.client, plan)}.Read(ctx, "")
+	seen, err := migration.Cutover{API: apiFor(r.data.Client, plan)}.Read(ctx, "")
 	if n := foresee(seen, err, plan.lagLimit(), plan.notAfter()); n != nil {
 		resp.Diagnostics.Append(n.Diagnostic())
 	}

@@ -38,15 +38,6 @@ func forgotten(status string) notice.Notice {
 
 const nothingImported = "Nothing was imported."
 
-func importWithoutClient() notice.Notice {
-	return notice.Notice{
-		Summary: "Unable to import cutover",
-		Seen:    "The provider's configuration depends on values that are not known before apply.",
-		State:   nothingImported,
-		Next:    "Give the provider its credentials and base_url as known values or in the environment, and import again.",
-	}
-}
-
 func unableToImport(err error) notice.Notice {
 	return notice.Notice{
 		Summary: "Unable to import cutover",

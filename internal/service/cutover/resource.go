@@ -12,10 +12,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providerdata"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/attribute"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/client"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/identity"
 )
 
@@ -30,7 +29,7 @@ var (
 
 // Resource is atlasmigration_live_migration_cutover.
 type Resource struct {
-	client *atlas.Client
+	data *providerdata.Data
 }
 
 // New is the constructor that the provider registers.
@@ -41,11 +40,11 @@ func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, res
 	resp.TypeName = req.ProviderTypeName + "_live_migration_cutover"
 }
 
-// Configure takes the client.
+// Configure takes the provider's data.
 func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	configured, diags := client.From(req.ProviderData)
+	data, diags := providerdata.From(req.ProviderData)
 	resp.Diagnostics.Append(diags...)
-	r.client = configured
+	r.data = data
 }
 
 // ValidateConfig refuses time limits that could only fail.
@@ -67,7 +66,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	run := plan.cutover(apiFor(r.client, plan), timeout)
+	run := plan.cutover(apiFor(r.data.Client, plan), timeout)
 	run.Report = logTo(ctx)
 	outcome := run.Start(ctx)
 	logEnd(ctx, outcome)
@@ -96,10 +95,10 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	if r.client == nil {
+	if r.data.Unknown {
 		return
 	}
-	seen, err := migration.Cutover{API: apiFor(r.client, state)}.Read(ctx, state.jobID())
+	seen, err := migration.Cutover{API: apiFor(r.data.Client, state)}.Read(ctx, state.jobID())
 	if err != nil {
 		resp.Diagnostics.Append(unableToRefresh(err).Diagnostic())
 		return
@@ -121,7 +120,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		return
 	}
 	if plan.Status.IsUnknown() {
-		run := plan.cutover(apiFor(r.client, plan), timeout)
+		run := plan.cutover(apiFor(r.data.Client, plan), timeout)
 		run.Report = logTo(ctx)
 		outcome := run.Resume(ctx, known.answer(), plan.jobID())
 		logEnd(ctx, outcome)
@@ -153,15 +152,11 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if r.client == nil {
-		resp.Diagnostics.Append(importWithoutClient().Diagnostic())
-		return
-	}
 	state := model{
 		ProjectID: id.ProjectID, LiveMigrationID: id.LiveMigrationID,
 		ID: id.LiveMigrationID, Timeouts: attribute.NoTimeouts(),
 	}
-	seen, err := migration.Cutover{API: apiFor(r.client, state)}.Read(ctx, "")
+	seen, err := migration.Cutover{API: apiFor(r.data.Client, state)}.Read(ctx, "")
 	if err != nil {
 		resp.Diagnostics.Append(unableToImport(err).Diagnostic())
 		return

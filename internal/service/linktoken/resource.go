@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/client"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providerdata"
 )
 
 var (
@@ -24,7 +24,7 @@ var (
 
 // Resource is atlasmigration_link_token.
 type Resource struct {
-	client *atlas.Client
+	data *providerdata.Data
 }
 
 // New is the constructor that the provider registers.
@@ -35,11 +35,11 @@ func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, res
 	resp.TypeName = req.ProviderTypeName + "_link_token"
 }
 
-// Configure takes the client.
+// Configure takes the provider's data.
 func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	configured, diags := client.From(req.ProviderData)
+	data, diags := providerdata.From(req.ProviderData)
 	resp.Diagnostics.Append(diags...)
-	r.client = configured
+	r.data = data
 }
 
 // Create makes a token. Where its answer is lost, so is the token, and another
@@ -52,7 +52,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	token, err := r.client.CreateLinkToken(ctx, plan.OrganizationID.ValueString(), addresses)
+	token, err := r.data.Client.CreateLinkToken(ctx, plan.OrganizationID.ValueString(), addresses)
 	if err != nil {
 		resp.Diagnostics.Append(unableToCreate(err).Diagnostic())
 		return
@@ -77,7 +77,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	err := r.client.DeleteLink(ctx, state.OrganizationID.ValueString())
+	err := r.data.Client.DeleteLink(ctx, state.OrganizationID.ValueString())
 	if err != nil && !gone(err) {
 		resp.Diagnostics.Append(unableToRemove(err).Diagnostic())
 	}

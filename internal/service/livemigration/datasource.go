@@ -11,9 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providerdata"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/attribute"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/client"
 )
 
 var (
@@ -23,7 +22,7 @@ var (
 
 // DataSource is the data source atlasmigration_live_migration.
 type DataSource struct {
-	client *atlas.Client
+	data *providerdata.Data
 }
 
 // NewDataSource is the constructor that the provider registers.
@@ -44,11 +43,11 @@ func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
 	resp.TypeName = req.ProviderTypeName + "_live_migration"
 }
 
-// Configure takes the client.
+// Configure takes the provider's data.
 func (d *DataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	configured, diags := client.From(req.ProviderData)
+	data, diags := providerdata.From(req.ProviderData)
 	resp.Diagnostics.Append(diags...)
-	d.client = configured
+	d.data = data
 }
 
 const dataSourceDescription = "Looks at a live migration: its status, whether it is ready for its cutover, and how far it " +
@@ -97,11 +96,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if d.client == nil {
-		resp.Diagnostics.Append(readWithoutClient().Diagnostic())
-		return
-	}
-	lm, err := d.client.LiveMigration(ctx, config.ProjectID.ValueString(), config.LiveMigrationID.ValueString())
+	lm, err := d.data.Client.LiveMigration(ctx, config.ProjectID.ValueString(), config.LiveMigrationID.ValueString())
 	if err != nil {
 		resp.Diagnostics.Append(unableToRead(err).Diagnostic())
 		return

@@ -19,6 +19,7 @@ import (
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providerdata"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/identity"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice/noticetest"
@@ -188,6 +189,7 @@ func TestDiagnostics(t *testing.T) {
 		m.see(lm)
 		return m
 	}
+	_, unconfigured := providerdata.Unknown().Client.LiveMigration(t.Context(), "g", "m")
 	missing := apiError(404, "RESOURCE_NOT_FOUND", "Cannot find resource.")
 	for _, other := range []struct {
 		when string
@@ -201,9 +203,9 @@ func TestDiagnostics(t *testing.T) {
 		{"delete: running", forgotten(state(catching))},
 		{"delete: over", forgotten(state(migration.LiveMigration{Status: "COMPLETE"}))},
 		{"delete: without a status", forgotten(state(migration.LiveMigration{}))},
-		{"import: provider not known yet", importWithoutClient()},
+		{"import: provider not known yet", unableToImport(unconfigured)},
+		{"data source: provider not known yet", unableToRead(unconfigured)},
 		{"import: wrong id", unableToImport(missing)},
-		{"data source: provider not known yet", readWithoutClient()},
 		{"data source: wrong id", unableToRead(missing)},
 	} {
 		c.add(other.when, &other.Notice)

@@ -94,15 +94,6 @@ func forgotten(state model) notice.Notice {
 	return n
 }
 
-func importWithoutClient() notice.Notice {
-	return notice.Notice{
-		Summary: "Unable to import live migration",
-		Seen:    "The provider's configuration depends on values that are not known before apply.",
-		State:   nothingImported,
-		Next:    "Give the provider its credentials and base_url as known values or in the environment, and import again.",
-	}
-}
-
 func unableToImport(err error) notice.Notice {
 	return notice.Notice{
 		Summary: "Unable to import live migration",
@@ -122,13 +113,3 @@ func unableToRead(err error) notice.Notice {
 }
 
 const nothingRead = "Nothing was read, and nothing was changed at Atlas."
-
-func readWithoutClient() notice.Notice {
-	return notice.Notice{
-		Summary: "Unable to read live migration",
-		Seen:    "The provider's configuration depends on values that are not known before apply.",
-		State:   nothingRead,
-		Next: "Give the provider its credentials and base_url as known values or in the environment, or apply first what " +
-			"they depend on. Plan or apply again.",
-	}
-}

@@ -77,10 +77,10 @@ func (r *Resource) refuseChange(ctx context.Context, state model, changed []stri
 	if state.over() {
 		return nil
 	}
-	if r.client == nil {
+	if r.data.Unknown {
 		return diag.Diagnostics{stillRuns(state, changed, nil).Diagnostic()}
 	}
-	lm, err := state.look(ctx, r.client)
+	lm, err := state.look(ctx, r.data.Client)
 	if err == nil && lm.Ended() {
 		return nil
 	}

@@ -13,8 +13,8 @@ import (
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providerdata"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/attribute"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/client"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/identity"
 )
 
@@ -29,7 +29,7 @@ var (
 
 // Resource is atlasmigration_live_migration.
 type Resource struct {
-	client *atlas.Client
+	data *providerdata.Data
 }
 
 // New is the constructor that the provider registers.
@@ -40,11 +40,11 @@ func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, res
 	resp.TypeName = req.ProviderTypeName + "_live_migration"
 }
 
-// Configure takes the client.
+// Configure takes the provider's data.
 func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	configured, diags := client.From(req.ProviderData)
+	data, diags := providerdata.From(req.ProviderData)
 	resp.Diagnostics.Append(diags...)
-	r.client = configured
+	r.data = data
 }
 
 // ValidateConfig refuses what could only fail.
@@ -73,7 +73,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	run := plan.beginning(ctx, r.client, asked, limit)
+	run := plan.beginning(ctx, r.data.Client, asked, limit)
 	outcome := run.Start(ctx)
 	logBeginning(ctx, outcome)
 	if n := explainBeginning(outcome, creating); n != nil {
@@ -98,10 +98,10 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	if state.over() || r.client == nil {
+	if state.over() || r.data.Unknown {
 		return
 	}
-	lm, err := state.look(ctx, r.client)
+	lm, err := state.look(ctx, r.data.Client)
 	if err != nil {
 		resp.Diagnostics.Append(unableToRefresh(err).Diagnostic())
 		return
@@ -127,7 +127,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	waits := plan.Status.IsUnknown()
 	plan.keepSeen(state)
 	if waits {
-		outcome := plan.beginning(ctx, r.client, atlas.MigrationRequest{}, limit).Resume(ctx, plan.ID.ValueString())
+		outcome := plan.beginning(ctx, r.data.Client, atlas.MigrationRequest{}, limit).Resume(ctx, plan.ID.ValueString())
 		logBeginning(ctx, outcome)
 		if n := explainBeginning(outcome, resuming); n != nil {
 			resp.Diagnostics.Append(n.Diagnostic())
@@ -159,12 +159,8 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if r.client == nil {
-		resp.Diagnostics.Append(importWithoutClient().Diagnostic())
-		return
-	}
 	state := imported(id)
-	lm, err := state.look(ctx, r.client)
+	lm, err := state.look(ctx, r.data.Client)
 	if err != nil {
 		resp.Diagnostics.Append(unableToImport(err).Diagnostic())
 		return

@@ -13,8 +13,8 @@ import (
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providerdata"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/attribute"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/client"
 )
 
 var (
@@ -26,7 +26,7 @@ var (
 
 // ValidationResource is atlasmigration_live_migration_validation.
 type ValidationResource struct {
-	client *atlas.Client
+	data *providerdata.Data
 }
 
 // NewValidation is the constructor that the provider registers.
@@ -37,11 +37,11 @@ func (r *ValidationResource) Metadata(_ context.Context, req resource.MetadataRe
 	resp.TypeName = req.ProviderTypeName + "_live_migration_validation"
 }
 
-// Configure takes the client.
+// Configure takes the provider's data.
 func (r *ValidationResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	configured, diags := client.From(req.ProviderData)
+	data, diags := providerdata.From(req.ProviderData)
 	resp.Diagnostics.Append(diags...)
-	r.client = configured
+	r.data = data
 }
 
 // ValidateConfig refuses what could only fail.
@@ -99,7 +99,7 @@ func (r *ValidationResource) Create(ctx context.Context, req resource.CreateRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	outcome := plan.run(ctx, r.client, asked, limit).Start(ctx)
+	outcome := plan.run(ctx, r.data.Client, asked, limit).Start(ctx)
 	logValidation(ctx, outcome)
 	if n := explainValidation(outcome, creating); n != nil {
 		resp.Diagnostics.Append(n.Diagnostic())
@@ -115,10 +115,10 @@ func (r *ValidationResource) Create(ctx context.Context, req resource.CreateRequ
 func (r *ValidationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state validation
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() || !state.pending() || r.client == nil {
+	if resp.Diagnostics.HasError() || !state.pending() || r.data.Unknown {
 		return
 	}
-	run := state.run(ctx, r.client, atlas.MigrationRequest{}, time.Minute)
+	run := state.run(ctx, r.data.Client, atlas.MigrationRequest{}, time.Minute)
 	job, err := run.Read(ctx, state.ID.ValueString())
 	if err != nil {
 		resp.Diagnostics.Append(unableToRefreshValidation(err).Diagnostic())
@@ -140,7 +140,7 @@ func (r *ValidationResource) Update(ctx context.Context, req resource.UpdateRequ
 		return
 	}
 	if plan.Status.IsUnknown() {
-		outcome := plan.run(ctx, r.client, atlas.MigrationRequest{}, limit).Resume(ctx, plan.ID.ValueString())
+		outcome := plan.run(ctx, r.data.Client, atlas.MigrationRequest{}, limit).Resume(ctx, plan.ID.ValueString())
 		logValidation(ctx, outcome)
 		if n := explainValidation(outcome, resuming); n != nil {
 			resp.Diagnostics.Append(n.Diagnostic())

@@ -18,6 +18,9 @@ func Because(err error) string {
 	if err == nil {
 		return ""
 	}
+	if unavailable := (*atlas.UnavailableError)(nil); errors.As(err, &unavailable) {
+		return unavailable.Reason
+	}
 	return strings.TrimSpace("The call ended with: " + strings.TrimSuffix(err.Error(), ".") + ".")
 }
 
@@ -44,6 +47,10 @@ func Organization() Advice {
 // Remedy is what the user can do about a call that went wrong.
 func Remedy(err error, advice Advice) string {
 	var api *atlas.APIError
+	var unavailable *atlas.UnavailableError
+	if errors.As(err, &unavailable) {
+		return unavailable.Advice
+	}
 	switch unsent := errors.As(err, new(*atlas.UnsentError)); {
 	case errors.Is(err, context.Canceled):
 		return "The run was interrupted."
