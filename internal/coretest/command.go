@@ -94,7 +94,7 @@ func (c *command) validate(w *Workspace, r *Result) {
 	if r.Failed() {
 		return
 	}
-	config, values, err := dynamic(c.resource, w.Config)
+	config, values, err := c.configuration(w)
 	if err != nil {
 		r.fail("Resource configuration cannot be built", err)
 		return
@@ -109,6 +109,24 @@ func (c *command) validate(w *Workspace, r *Result) {
 		return
 	}
 	r.add(resp.Diagnostics)
+}
+
+// configuration is the resource's, with what is not known yet.
+func (c *command) configuration(w *Workspace) (*tfprotov6.DynamicValue, tftypes.Value, error) {
+	config, values, err := dynamic(c.resource, w.Config)
+	if err != nil || len(w.Unknown) == 0 {
+		return config, values, err
+	}
+	var attributes map[string]tftypes.Value
+	if err := values.As(&attributes); err != nil {
+		return nil, tftypes.Value{}, err
+	}
+	for _, name := range w.Unknown {
+		attributes[name] = tftypes.NewValue(attributes[name].Type(), tftypes.UnknownValue)
+	}
+	values = tftypes.NewValue(c.resource, attributes)
+	config, err = dynamicOf(c.resource, values)
+	return config, values, err
 }
 
 func (c *command) imports(w *Workspace, req *tfprotov6.ImportResourceStateRequest, r *Result) {
@@ -193,14 +211,24 @@ func (c *command) plan(w *Workspace, replace bool, r *Result) plan {
 		return p
 	}
 	if replaces || replace {
-		p, _ = c.planFrom(prior, nil, r)
-		p.action = Replace
-		return p
+		return c.planReplacement(p.private, r)
 	}
 	p.action = Update
 	if p.planned.Equal(w.State.Value) {
 		p.action = NoOp
 	}
+	return p
+}
+
+// planReplacement plans once more, as if nothing were there, but with the private
+// state of the first plan. Warnings are dropped then, unless there is an error.
+func (c *command) planReplacement(private []byte, r *Result) plan {
+	again := Result{}
+	p, _ := c.planFrom(tftypes.NewValue(c.resource, nil), &Instance{Private: private}, &again)
+	if again.Failed() {
+		r.add(again.Diagnostics)
+	}
+	p.action = Replace
 	return p
 }
 

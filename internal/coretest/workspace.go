@@ -27,6 +27,9 @@ type Workspace struct {
 	Type string
 	// Config is the resource's configuration, by attribute.
 	Config map[string]any
+	// Unknown are attributes whose values depend on something that the same apply
+	// changes. Such a configuration can be planned, not applied.
+	Unknown []string
 	// CreateBeforeDestroy is the lifecycle argument.
 	CreateBeforeDestroy bool
 	// State is what the state file holds; nil for nothing.

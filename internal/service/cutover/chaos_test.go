@@ -176,6 +176,9 @@ func (c *chaos) converge() {
 	last := coretest.Result{}
 	for range 40 {
 		apply := c.Apply
+		if strings.Contains(details(last), "terraform untaint and then") {
+			c.Untaint()
+		}
 		if strings.Contains(details(last), "-replace") {
 			apply = c.ApplyReplacing
 		}

@@ -191,6 +191,8 @@ func TestDiagnostics(t *testing.T) {
 		{"delete: SUCCESS", forgotten("SUCCESS")},
 		{"delete: PENDING", forgotten("PENDING")},
 		{"import: provider not known yet", unableToImport(unknownConfiguration())},
+		{"plan: another live migration after the completion", namesAnother("live_migration_id", "6296fb4c7c7aa997cf94e9a8", "a659ce44c03ca1e348b1e992")},
+		{"plan: a live migration that is not known after the completion", mayNameAnother("6296fb4c7c7aa997cf94e9a8")},
 		{"import: wrong id", unableToImport(apiError(404, "RESOURCE_NOT_FOUND", "Cannot find resource."))},
 		{"import: not finished", nothingToImport(look(begun))},
 	} {

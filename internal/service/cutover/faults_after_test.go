@@ -83,22 +83,22 @@ func TestFault38CredentialsRevokedWhileWaiting(t *testing.T) {
 			t.Errorf("gave up after %s", took)
 		}
 		s.sim.RestoreKey()
-		s.ends(s.apply(), coretest.Replace, notUndone, alreadyUnderWay)
+		s.ends(s.apply(), coretest.Replace, notUndone)
 		s.state("SUCCESS")
 		s.accepted(1, 1)
 	})
 }
 
-// A plan with credentials that do not work fails, and loses nothing.
+// The replacement of a tainted cutover knows of its request, and loses nothing.
 func TestFault38AppliedAgainBeforeTheCredentialsWork(t *testing.T) {
 	inBubble(t, takes(time.Hour), func(s *stage) {
 		s.sim.SetKey(func(k *atlassim.Key) { k.RevokedAfterPut = time.Minute })
 		s.ends(s.apply(), coretest.Create, unableToConfirm)
-		s.ends(s.apply(), "", unableToRefresh, unableToRead)
+		s.ends(s.apply(), coretest.Replace, notUndone, unableToConfirm)
 		s.state("PENDING tainted")
 		s.accepted(1, 1)
 		s.sim.RestoreKey()
-		s.ends(s.apply(), coretest.Replace, notUndone, alreadyUnderWay)
+		s.ends(s.apply(), coretest.Replace, notUndone)
 		s.state("SUCCESS")
 		s.accepted(1, 1)
 	})
@@ -149,7 +149,7 @@ func TestFault40TimeOutWhilePending(t *testing.T) {
 func TestFault41TimedOutAndReappliedWhileInFlight(t *testing.T) {
 	inBubble(t, takes(time.Hour), func(s *stage) {
 		timedOut(s)
-		s.ends(s.apply(), coretest.Replace, notUndone, alreadyUnderWay)
+		s.ends(s.apply(), coretest.Replace, notUndone)
 		s.state("SUCCESS")
 		s.accepted(1, 1)
 	})
@@ -159,7 +159,7 @@ func TestFault42TimedOutAndReappliedAfterCompletion(t *testing.T) {
 	inBubble(t, takes(time.Hour), func(s *stage) {
 		timedOut(s)
 		pass(time.Hour)
-		s.ends(s.apply(), coretest.Replace, notUndone, alreadyComplete)
+		s.ends(s.apply(), coretest.Replace, notUndone)
 		s.state("SUCCESS")
 		s.accepted(1, 1)
 	})
@@ -169,7 +169,7 @@ func TestFault43TimedOutWithCreateBeforeDestroy(t *testing.T) {
 	inBubble(t, takes(time.Hour), func(s *stage) {
 		s.CreateBeforeDestroy = true
 		timedOut(s)
-		s.ends(s.apply(), coretest.Replace, alreadyUnderWay, notUndone)
+		s.ends(s.apply(), coretest.Replace, notUndone)
 		s.state("SUCCESS")
 		s.accepted(1, 1)
 	})

@@ -13,27 +13,37 @@ import (
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
 )
 
-// ModifyPlan looks ahead where a cutover is to be created, and makes one that is
-// not finished show in the plan.
+// ModifyPlan looks ahead if a cutover is to be created, shows one that is not
+// finished in the plan, and keeps one that completed.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	switch {
 	case req.Plan.Raw.IsNull():
 	case req.State.Raw.IsNull():
-		r.lookAhead(ctx, req, resp)
+		r.planCreate(ctx, req, resp)
+	case finished(req.State.Raw):
+		keepFinished(req, resp)
 	default:
 		showUnfinished(ctx, req, resp)
 	}
 }
 
-// lookAhead says at plan time what the apply will meet. It changes nothing in
-// the plan, since the live migration goes on until the apply.
-func (r *Resource) lookAhead(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+// planCreate says at plan time what the apply will meet, and carries over what is
+// known of a request that an earlier apply sent.
+func (r *Resource) planCreate(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var plan model
-	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("project_id"), &plan.ProjectID)...)
-	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("live_migration_id"), &plan.LiveMigrationID)...)
-	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("max_lag_seconds"), &plan.MaxLagSeconds)...)
-	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("not_after"), &plan.NotAfter)...)
+	for name, value := range map[string]any{
+		"project_id": &plan.ProjectID, "live_migration_id": &plan.LiveMigrationID,
+		"max_lag_seconds": &plan.MaxLagSeconds, "not_after": &plan.NotAfter,
+	} {
+		resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root(name), value)...)
+	}
 	if resp.Diagnostics.HasError() || r.data.Unknown || plan.ProjectID.IsUnknown() || plan.LiveMigrationID.IsUnknown() {
+		return
+	}
+	replaced, diags := isReplacement(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if earlier, ok := requestsOf(r.data).find(plan); ok && !replaced {
+		resp.Diagnostics.Append(carryOver(ctx, earlier, resp)...)
 		return
 	}
 	seen, err := migration.Cutover{API: apiFor(r.data.Client, plan)}.Read(ctx, "")
@@ -42,21 +52,45 @@ func (r *Resource) lookAhead(ctx context.Context, req resource.ModifyPlanRequest
 	}
 }
 
+// keepFinished replaces a completed cutover for nothing but an explicit act. If the
+// live migration is not known yet, because something it depends on changes, the
+// plan keeps the cutover and says so; the apply refuses another one. A known ID of
+// another one is refused here.
+func keepFinished(req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	state, plan := attributesOf(req.State.Raw), attributesOf(req.Plan.Raw)
+	for _, name := range []string{"project_id", "live_migration_id"} {
+		switch {
+		case !plan[name].IsKnown():
+			resp.Diagnostics.Append(mayNameAnother(textOf(state["live_migration_id"])).Diagnostic())
+			return
+		case !plan[name].Equal(state[name]):
+			resp.Diagnostics.Append(namesAnother(name, textOf(state[name]), textOf(plan[name])).Diagnostic())
+			return
+		}
+	}
+}
+
+func textOf(value tftypes.Value) string {
+	var text string
+	if value.As(&text) != nil {
+		return ""
+	}
+	return text
+}
+
 // stays are the recorded attributes that do not change any more once they have a
 // value.
 var stays = map[string]bool{"id": true, "source_project_id": true, "requested_at": true, "lag_seconds_at_request": true}
 
 // showUnfinished makes the next apply deal with an unfinished cutover: a pending
-// one is waited for in place, and one that failed or of which nothing is to be
-// seen is replaced.
+// one is waited for in place, and one that failed or that Atlas shows no sign of is
+// replaced.
 func showUnfinished(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if finished(req.State.Raw) {
-		return
-	}
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	known, diags := kept(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(markReplacement(ctx, resp.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

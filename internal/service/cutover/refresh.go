@@ -36,6 +36,33 @@ func forgotten(status string) notice.Notice {
 	return n
 }
 
+// namesAnother refuses to replace a completed cutover because an ID changed.
+func namesAnother(attribute, was, is string) notice.Notice {
+	return notice.Notice{
+		Summary: "Refusing to replace a completed cutover",
+		Seen: "The cutover in the state has completed with " + attribute + " " + was + ", and the configuration now names " +
+			is + ". A completed cutover is not replaced because an argument changed.",
+		State: "Nothing was changed, at Atlas or in the state.",
+		Next: "To cut over the other live migration, use another resource, or forget this one first with terraform state rm " +
+			"and its address. Otherwise set " + attribute + " back.",
+	}
+}
+
+// mayNameAnother is what a plan says while it is not known which live migration a
+// completed cutover will name.
+func mayNameAnother(liveMigrationID string) notice.Notice {
+	return notice.Notice{
+		Warning: true,
+		Summary: "Completed cutover may be asked to change",
+		Seen: "The cutover in the state has completed, and something that its project_id or live_migration_id depends on " +
+			"changes in this plan.",
+		State: "Applying this plan keeps the cutover if it still names the live migration " + liveMigrationID + ". Otherwise the " +
+			"apply fails here, and requests nothing.",
+		Next: "If the plan replaces the live migration, it starts another one from the old source: do not apply it unless you " +
+			"mean to. To cut over that one as well, add -replace and the address of this resource.",
+	}
+}
+
 const nothingImported = "Nothing was imported."
 
 func unableToImport(err error) notice.Notice {

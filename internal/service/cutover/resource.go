@@ -9,8 +9,10 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providerdata"
@@ -68,7 +70,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	}
 	run := plan.cutover(apiFor(r.data.Client, plan), timeout)
 	run.Report = logTo(ctx)
-	outcome := run.Start(ctx)
+	outcome := plan.start(ctx, run)
 	logEnd(ctx, outcome)
 	if n := explain(outcome, creating); n != nil {
 		resp.Diagnostics.Append(n.Diagnostic())
@@ -80,6 +82,29 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 	resp.Diagnostics.Append(keep(ctx, resp.Private, outcome)...)
+}
+
+// start starts the cutover, or follows the request that an earlier apply sent.
+func (m *model) start(ctx context.Context, run migration.Cutover) migration.Outcome {
+	if !m.followsEarlier() {
+		return run.Start(ctx)
+	}
+	return run.Resume(ctx, migration.Accepted, m.jobID())
+}
+
+// sameAs refuses to take a completed cutover for one of another live migration.
+func (m *model) sameAs(ctx context.Context, req resource.UpdateRequest) diag.Diagnostics {
+	var state model
+	diags := req.State.Get(ctx, &state)
+	for name, ids := range map[string][2]types.String{
+		"project_id":        {state.ProjectID, m.ProjectID},
+		"live_migration_id": {state.LiveMigrationID, m.LiveMigrationID},
+	} {
+		if !diags.HasError() && !ids[0].Equal(ids[1]) {
+			diags.Append(namesAnother(name, ids[0].ValueString(), ids[1].ValueString()).Diagnostic())
+		}
+	}
+	return diags
 }
 
 // Read looks only where there is something left to learn. A finished cutover
@@ -98,12 +123,17 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	if r.data.Unknown {
 		return
 	}
+	known, diags := kept(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
 	seen, err := migration.Cutover{API: apiFor(r.data.Client, state)}.Read(ctx, state.jobID())
 	if err != nil {
 		resp.Diagnostics.Append(unableToRefresh(err).Diagnostic())
-		return
+	} else {
+		state.see(seen)
 	}
-	state.see(seen)
+	if known.Answer == accepted && state.Status.ValueString() != string(migration.StatusFailed) {
+		requestsOf(r.data).remember(state)
+	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
@@ -117,6 +147,9 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	known, diags := kept(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
+		return
+	}
+	if resp.Diagnostics.Append(plan.sameAs(ctx, req)...); resp.Diagnostics.HasError() {
 		return
 	}
 	if plan.Status.IsUnknown() {

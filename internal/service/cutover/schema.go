@@ -37,7 +37,7 @@ const (
 	projectIDDescription = "Id of the Atlas project that holds the destination cluster, 24 lower-case hexadecimal digits " +
 		"(`groupId` in the API)."
 	liveMigrationIDDescription = "Id of the live migration to cut over, 24 lower-case hexadecimal digits."
-	replacesDescription        = " A change forces a new resource."
+	replacesDescription        = " A change forces a new resource; after the cutover has completed, it is refused."
 	maxLagDescription          = "Do not start the cutover while the destination is more than this many seconds behind the " +
 		"source (`lagTimeSeconds` in the API); `0` or more. By default Atlas's own readiness is enough. Where Atlas " +
 		"reports no lag, there is nothing to compare and the limit does not hold the cutover back."
@@ -59,7 +59,9 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 
 // configuredSchema are the attributes that a user sets.
 func configuredSchema(ctx context.Context) map[string]schema.Attribute {
-	replaces := []planmodifier.String{stringplanmodifier.RequiresReplace()}
+	replaces := []planmodifier.String{stringplanmodifier.RequiresReplaceIf(unlessFinished,
+		"A change forces a new resource, unless the cutover has completed.",
+		"A change forces a new resource, unless the cutover has completed.")}
 	return map[string]schema.Attribute{
 		"project_id": schema.StringAttribute{
 			MarkdownDescription: projectIDDescription + replacesDescription,
@@ -93,6 +95,11 @@ func configuredSchema(ctx context.Context) map[string]schema.Attribute {
 				"passes after the request, the cutover goes on at Atlas and the next apply adopts it.",
 			"How long an apply may take that goes on waiting for a cutover which an earlier apply requested."),
 	}
+}
+
+// unlessFinished keeps a completed cutover from being replaced by a change.
+func unlessFinished(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
+	resp.RequiresReplace = !finished(req.State.Raw)
 }
 
 // recordedSchema are the attributes that a run records.

@@ -208,6 +208,7 @@ const (
 	windowClosed    = "Maintenance window has closed"
 	cutoverFailed   = "Cutover failed"
 	cutoverGoesOn   = "Cutover goes on without Terraform"
+	refusesAnother  = "Refusing to replace a completed cutover"
 	notUndone       = "Cutover is not undone"
 
 	possiblyInProgress = "Cutover may be in progress"

@@ -20,6 +20,7 @@ import (
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providerdata"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/call"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/identity"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice/noticetest"
@@ -190,15 +191,28 @@ func TestDiagnostics(t *testing.T) {
 		return m
 	}
 	_, unconfigured := providerdata.Unknown().Client.LiveMigration(t.Context(), "g", "m")
+	complete := migration.LiveMigration{Status: "COMPLETE"}
+	cluster := clusterKey{projectID: project, name: "orders"}
+	other, completed := state(complete), state(complete)
+	other.ProjectID = types.StringValue("0227b4039f8bd3f0bb6a70e9")
+	completed.Source = types.ObjectUnknown(sourceTypes())
 	missing := apiError(404, "RESOURCE_NOT_FOUND", "Cannot find resource.")
-	for _, other := range []struct {
+	for _, row := range []struct {
 		when string
 		notice.Notice
 	}{
 		{"plan: a change of what runs", stillRuns(state(inSync), []string{"source", "destination", "sharding"}, nil)},
 		{"plan: a change of what cannot be read", stillRuns(state(inSync), []string{"source"}, apiError(500, "UNEXPECTED_ERROR", "Unexpected error."))},
-		{"plan: a change of what is not there", stillRuns(state(inSync), []string{"source", "destination"}, missing)},
+		{"plan: a change of what is not there", stillRuns(state(inSync), []string{"source", "destination"}, call.Failed(missing))},
 		{"plan: failed", hasFailed(state(failedOne))},
+		{"plan: a change of what completed", changesNothing([]string{"migration_hosts"})},
+		{"plan: another project after the completion", anotherProject(other, completed)},
+		{"plan: another project than the imported one", anotherProject(other, state(complete))},
+		{"plan: drops", dropsDestination(cluster)},
+		{"plan: drops in a cluster that is not known yet", dropsDestination(clusterKey{})},
+		{"plan: drops what completed", dropsWhatCompleted(cluster)},
+		{"plan: starts over what completed", startsOver(cluster)},
+		{"plan: a new name for what completed", renamed(cluster)},
 		{"read: broken", unableToRefresh(apiError(500, "UNEXPECTED_ERROR", "Unexpected error."))},
 		{"delete: running", forgotten(state(catching))},
 		{"delete: over", forgotten(state(migration.LiveMigration{Status: "COMPLETE"}))},
@@ -208,7 +222,7 @@ func TestDiagnostics(t *testing.T) {
 		{"import: wrong id", unableToImport(missing)},
 		{"data source: wrong id", unableToRead(missing)},
 	} {
-		c.add(other.when, &other.Notice)
+		c.add(row.when, &row.Notice)
 	}
 	c.addValidations()
 	c.addRules(t)

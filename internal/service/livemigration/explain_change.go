@@ -4,9 +4,6 @@
 package livemigration
 
 import (
-	"net/http"
-
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice"
 )
@@ -41,7 +38,7 @@ func stillRuns(state model, changed []string, err error) notice.Notice {
 	}
 	switch {
 	case err == nil:
-	case atlas.StatusOf(err) == http.StatusNotFound:
+	case migration.KindOf(err) == migration.KindNotFound:
 		n.Seen = "The configuration changes " + list(changed) + " of a live migration that Atlas does not show. " + notice.Because(err)
 		n.Next = lookRemedy(err) + " If the live migration was cancelled, forget it with terraform state rm and the " +
 			"address of this resource, and apply again: that starts a new one."
@@ -50,6 +47,95 @@ func stillRuns(state model, changed []string, err error) notice.Notice {
 		n.Next = lookRemedy(err) + " " + n.Next
 	}
 	return n
+}
+
+// changesNothing is what a plan says that changes a live migration after it
+// completed.
+func changesNothing(changed []string) notice.Notice {
+	return notice.Notice{
+		Warning: true,
+		Summary: "Live migration has completed and is not started again",
+		Seen:    "The configuration changes " + list(changed) + " of a live migration that completed.",
+		State:   "Applying this plan takes the change into the state. It sends nothing to Atlas.",
+		Next: "Nothing has to be done. A live migration is started again only by terraform apply -replace and the address of " +
+			"this resource, or by another resource: that copies from the source over what the destination cluster holds by " +
+			"then, including what applications have written since the cutover.",
+	}
+}
+
+// anotherProject refuses a project that the identity of what is in the state does
+// not allow.
+func anotherProject(plan, state model) notice.Notice {
+	n := notice.Notice{
+		Summary: unableToChange,
+		Seen: "The state holds the live migration " + state.importID() + ", and the configuration names the project " +
+			plan.ProjectID.ValueString() + ".",
+		State: nothingChanged,
+		Next: "Set project_id to " + state.ProjectID.ValueString() + ". For a live migration in the other project, use another " +
+			"resource.",
+	}
+	if state.unrecorded() {
+		n.Summary = "Import does not match the configuration"
+		n.Next = "Set project_id to " + state.ProjectID.ValueString() + ", or import a live migration of the project that the " +
+			"configuration names. If this resource was imported by mistake, forget it with terraform state rm."
+	}
+	return n
+}
+
+func dropsDestination(at clusterKey) notice.Notice {
+	return notice.Notice{
+		Warning: true,
+		Summary: "Destination data will be deleted",
+		Seen:    "drop_destination_data is true: Atlas deletes everything in " + at.String() + " before it copies.",
+		State:   "A plan deletes nothing. Applying this one does, and cannot be undone.",
+		Next:    "Make sure that nothing in that cluster is needed. Otherwise remove drop_destination_data and plan again.",
+	}
+}
+
+// dropsWhatCompleted refuses to delete what an earlier live migration brought.
+func dropsWhatCompleted(at clusterKey) notice.Notice {
+	return notice.Notice{
+		Summary: "Refusing to delete a migrated database",
+		Seen: "drop_destination_data is true, and a live migration into " + at.String() + " has completed: applications may " +
+			"write to it. The plan would delete everything in that cluster and copy from the source again.",
+		State: nothingChanged,
+		Next: "Remove drop_destination_data, or do not start another live migration. If the data is really not needed, forget " +
+			"the completed live migration with terraform state rm and its address, and plan again.",
+	}
+}
+
+// startsOver warns of another live migration into a cluster that one completed
+// into.
+func startsOver(at clusterKey) notice.Notice {
+	return notice.Notice{
+		Warning: true,
+		Summary: "Another live migration into a migrated database",
+		Seen: "A live migration into " + at.String() + " has completed, and this plan starts another one: it copies from the " +
+			"source over what the cluster holds, including what applications have written since the cutover.",
+		State: "A plan starts nothing.",
+		Next:  "If you did not mean to, do not apply this plan.",
+	}
+}
+
+// renamed refuses a plan that forgets what completed and starts it again, as a
+// changed key of for_each or a changed name does.
+func renamed(at clusterKey) notice.Notice {
+	return notice.Notice{
+		Summary: "Refusing to start a completed live migration again",
+		Seen: "This plan removes a live migration into " + at.String() + " that completed, and creates another one into the same " +
+			"cluster. A resource whose name or for_each key changed looks like this.",
+		State: nothingChanged,
+		Next: "If the resource has a new address, add a moved block from the old address to the new one. To start another live " +
+			"migration on purpose, forget the completed one first, with terraform state rm or in an apply of its own.",
+	}
+}
+
+// String is the cluster in a sentence.
+func (k clusterKey) String() string {
+	if !k.known() {
+		return "the destination cluster, which is known only when the plan is applied"
+	}
+	return "the cluster " + k.name + " of the project " + k.projectID
 }
 
 // hasFailed is what every plan says while a failed live migration is in the

@@ -60,7 +60,11 @@ func TestBothDialectsAreSentFromTheSameConfiguration(t *testing.T) {
 							map[string]any{"field": "customer", "kind": "hashed"}, map[string]any{"field": "_id", "kind": "1"},
 						},
 					}}})
-					s.ends(s.apply(), coretest.Create)
+					said := []string{}
+					if typeName == migrationType {
+						said = append(said, dropsData)
+					}
+					s.ends(s.apply(), coretest.Create, said...)
 					sent := s.log(call)
 					if len(sent) != 1 {
 						t.Fatalf("sent %d requests", len(sent))
@@ -222,7 +226,11 @@ func TestAChangeReplacesALiveMigrationThatIsOver(t *testing.T) {
 				s.apply()
 				pass(2 * time.Minute)
 				change(s)
-				s.ends(s.apply(), coretest.Replace, notUndone)
+				said := []string{notUndone}
+				if argument == "drop_destination_data" {
+					said = []string{dropsData, notUndone}
+				}
+				s.ends(s.apply(), coretest.Replace, said...)
 				s.state("NEW")
 				s.started(2, 2)
 			})
@@ -240,7 +248,7 @@ func TestAChangeLooksWhetherALiveMigrationIsOver(t *testing.T) {
 		s.sim.Inject(atlassim.Fault{Call: atlassim.CallMigration, Do: atlassim.Effect{Garble: `{"status":"WORKING"}`}})
 		s.sim.Update(s.migrationID(), func(m *atlassim.Migration) { m.FailsAfter = time.Second })
 		pass(time.Minute)
-		s.ends(s.apply(), coretest.Replace, notStopped)
+		s.ends(s.apply(), coretest.Replace, dropsData, notStopped)
 		s.started(2, 2)
 	})
 }
@@ -358,5 +366,100 @@ func TestAnImportOfNothingIsRefused(t *testing.T) {
 			return s.ImportByIdentity(context.Background(), map[string]string{"project_id": project, "live_migration_id": "orders"})
 		}), "", "Invalid import identity")
 		s.state("")
+	})
+}
+
+// An import fixes the project: a configuration that names another one is refused
+// at plan, and nothing wrong is stored.
+func TestAnImportOfAnotherProjectIsRefusedAtPlan(t *testing.T) {
+	inBubble(t, migrationType, func(s *stage) {
+		project, id := s.sim.Credentials().ProjectID, s.sim.Add(copies(time.Hour))
+		s.Import(context.Background(), project+"/"+id)
+		s.with("project_id", "aaaaaaaaaaaaaaaaaaaaaaaa")
+		for _, run := range []func() coretest.Result{s.plan, s.apply} {
+			r := run()
+			s.ends(r, "", importMismatch)
+			s.says(r, project+"/"+id)
+			s.says(r, "aaaaaaaaaaaaaaaaaaaaaaaa")
+		}
+		if got := s.State.String("project_id"); got != project {
+			t.Errorf("the state holds project %s, want %s", got, project)
+		}
+		s.started(0, 0)
+	})
+}
+
+// completes starts a live migration and completes it in the console.
+func (s *stage) completes() {
+	s.t.Helper()
+	s.sim.SetTemplate(atlassim.Migration{BegunElsewhere: true})
+	s.apply()
+	pass(time.Minute)
+	s.plan()
+	s.state("COMPLETE")
+}
+
+// After its completion, a live migration is a fact: no changed argument starts
+// another one.
+func TestAChangeOfWhatCompletedStartsNothing(t *testing.T) {
+	for argument, change := range theChanges {
+		t.Run(argument, func(t *testing.T) {
+			inBubble(t, migrationType, func(s *stage) {
+				s.completes()
+				before := s.migrationID()
+				change(s)
+				if argument == "project_id" {
+					s.ends(s.apply(), "", unableToChange)
+				} else {
+					s.ends(s.silent(s.apply), coretest.Update, completedAlready)
+					s.ends(s.silent(s.apply), coretest.NoOp)
+				}
+				s.state("COMPLETE")
+				if s.migrationID() != before {
+					t.Errorf("the state holds %s, want %s", s.migrationID(), before)
+				}
+				s.started(1, 1)
+			})
+		})
+	}
+	t.Run("all together", func(t *testing.T) {
+		inBubble(t, migrationType, func(s *stage) {
+			s.completes()
+			for argument, change := range theChanges {
+				if argument != "project_id" {
+					change(s)
+				}
+			}
+			s.ends(s.silent(s.apply), coretest.Update, completedAlready)
+			s.started(1, 1)
+		})
+	})
+	t.Run("although the state is older than the completion", func(t *testing.T) {
+		inBubble(t, migrationType, func(s *stage) {
+			s.sim.SetTemplate(atlassim.Migration{Scheduled: time.Second, BegunElsewhere: true})
+			s.apply()
+			s.with("migration_hosts", []string{"migration-host-2.example.net"})
+			// The refresh sees it run, and the read after that sees it complete.
+			s.sim.Inject(atlassim.Fault{Call: atlassim.CallMigration, Do: atlassim.Effect{Garble: `{"status":"WORKING"}`}})
+			pass(time.Minute)
+			s.ends(s.apply(), coretest.Update, completedAlready)
+			s.started(1, 1)
+		})
+	})
+}
+
+// Only a person starts it again, and never to delete what it brought.
+func TestWhatCompletedIsStartedAgainOnlyOnPurpose(t *testing.T) {
+	inBubble(t, migrationType, func(s *stage) {
+		s.completes()
+		s.with("drop_destination_data", true)
+		r := s.run(context.Background(), s.ApplyReplacing)
+		s.ends(r, "", completedAlready, wouldDropMigrated)
+		s.says(r, "terraform state rm")
+		s.state("COMPLETE")
+		s.started(1, 1)
+		s.with("drop_destination_data", nil)
+		s.ends(s.run(context.Background(), s.ApplyReplacing), coretest.Replace, notUndone)
+		s.started(2, 2)
 	})
 }

@@ -10,15 +10,59 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
 )
 
-// ModifyPlan judges what a plan wants of a live migration that was started
-// before: to wait for it goes on in place, to change it is refused while it
-// runs, and takes a new one when it is over.
+// ModifyPlan judges what a plan wants of a live migration. One that runs cannot
+// be changed. One that completed is a fact: a changed argument is taken into the
+// state and starts nothing. One that failed is replaced.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || req.State.Raw.IsNull() {
+	switch {
+	case req.Plan.Raw.IsNull():
+		r.planDestroy(ctx, req, resp)
+	case req.State.Raw.IsNull():
+		r.planCreate(ctx, req, resp)
+	default:
+		r.planUpdate(ctx, req, resp)
+	}
+}
+
+// planCreate says what a creation deletes, and refuses one that follows from a
+// name that changed.
+func (r *Resource) planCreate(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var plan model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	replaced, diags := wasCompleted(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
 		return
 	}
+	drops := plan.DropDestinationData.ValueBool()
+	at := plan.destination(ctx)
+	switch {
+	case replaced && drops:
+		resp.Diagnostics.Append(dropsWhatCompleted(at).Diagnostic())
+	case drops:
+		resp.Diagnostics.Append(dropsDestination(at).Diagnostic())
+	}
+	if !replaced && at.known() {
+		uses := usesOf(r.data).note(at, func(u *uses) { u.created, u.drops = true, drops })
+		resp.Diagnostics.Append(uses.judge(at)...)
+	}
+}
+
+// planDestroy remembers that a completed live migration is forgotten.
+func (r *Resource) planDestroy(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if at := state.destination(ctx); !resp.Diagnostics.HasError() && state.completed() && at.known() {
+		uses := usesOf(r.data).note(at, func(u *uses) { u.completed, u.removed = true, true })
+		resp.Diagnostics.Append(uses.judge(at)...)
+	}
+}
+
+func (r *Resource) planUpdate(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var plan, state model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -27,15 +71,30 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if state.completed() {
+		r.planCompleted(ctx, state, resp)
+	}
 	changed, diags := state.changedBy(ctx, plan)
 	resp.Diagnostics.Append(diags...)
 	switch {
+	case plan.inAnotherProject(state) && (state.unrecorded() || state.completed()):
+		resp.Diagnostics.Append(anotherProject(plan, state).Diagnostic())
 	case len(changed) > 0:
-		r.change(ctx, state, changed, resp)
+		r.change(ctx, plan, state, changed, resp)
 	case state.failed():
 		resp.Diagnostics.Append(hasFailed(state).Diagnostic())
 	case plan.mustWait(state, awaiting):
 		showWait(ctx, resp)
+	}
+}
+
+// planCompleted remembers, for the case that it is replaced, that a live migration
+// completed: Terraform plans a replacement as a creation, with this private state.
+func (r *Resource) planCompleted(ctx context.Context, state model, resp *resource.ModifyPlanResponse) {
+	resp.Diagnostics.Append(keepCompleted(ctx, resp.Private)...)
+	if at := state.destination(ctx); at.known() {
+		uses := usesOf(r.data).note(at, func(u *uses) { u.completed = true })
+		resp.Diagnostics.Append(uses.judge(at)...)
 	}
 }
 
@@ -48,44 +107,58 @@ func (m *model) changedBy(ctx context.Context, plan model) ([]string, diag.Diagn
 	return m.changes(ctx, plan.request)
 }
 
-// mustWait tells whether there is readiness to wait for: it is asked for now and
+// inAnotherProject reports whether a plan names another project, which the
+// identity of what is in the state does not allow.
+func (m *model) inAnotherProject(state model) bool {
+	return !m.ProjectID.IsUnknown() && !m.ProjectID.Equal(state.ProjectID)
+}
+
+// mustWait reports whether there is readiness to wait for: it is asked for now and
 // was not before, or the wait for it was cut short.
 func (m *model) mustWait(state model, awaiting bool) bool {
 	return m.waitsForReady() && (awaiting || !state.waitsForReady()) && !state.over() &&
 		!state.ReadyForCutover.ValueBool()
 }
 
-// showWait makes the wait show in the plan, and an apply take it up.
+// showWait makes the wait show in the plan, and an apply resume it.
 func showWait(ctx context.Context, resp *resource.ModifyPlanResponse) {
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("status"), types.StringUnknown())...)
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("ready_for_cutover"), types.BoolUnknown())...)
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("lag_time_seconds"), types.Int64Unknown())...)
 }
 
-// change replaces what is over, and refuses to change what runs.
-func (r *Resource) change(ctx context.Context, state model, changed []string, resp *resource.ModifyPlanResponse) {
-	if resp.Diagnostics.Append(r.refuseChange(ctx, state, changed)...); resp.Diagnostics.HasError() {
-		return
-	}
-	for _, name := range changed {
-		resp.RequiresReplace.Append(path.Root(name))
+// change takes a change of what completed into the state, replaces what failed,
+// and refuses to change what runs. Terraform shows no warning of the second plan
+// that it makes of a replacement, so what that deletes is said here.
+func (r *Resource) change(ctx context.Context, plan, state model, changed []string, resp *resource.ModifyPlanResponse) {
+	now, err := r.current(ctx, state)
+	switch {
+	case err == nil && now.completed():
+		resp.Diagnostics.Append(changesNothing(changed).Diagnostic())
+	case err == nil && now.failed():
+		for _, name := range changed {
+			resp.RequiresReplace.Append(path.Root(name))
+		}
+		if plan.DropDestinationData.ValueBool() {
+			resp.Diagnostics.Append(dropsDestination(plan.destination(ctx)).Diagnostic())
+		}
+	default:
+		resp.Diagnostics.Append(stillRuns(now, changed, err).Diagnostic())
 	}
 }
 
-// refuseChange refuses unless the live migration is known to be over.
-func (r *Resource) refuseChange(ctx context.Context, state model, changed []string) diag.Diagnostics {
-	if state.over() {
-		return nil
-	}
-	if r.data.Unknown {
-		return diag.Diagnostics{stillRuns(state, changed, nil).Diagnostic()}
+// current is the state, read again if it does not say how the live migration ended.
+func (r *Resource) current(ctx context.Context, state model) (model, error) {
+	if state.over() || r.data.Unknown {
+		return state, nil
 	}
 	lm, err := state.look(ctx, r.data.Client)
-	if err == nil && lm.Ended() {
-		return nil
-	}
 	if err == nil {
 		state.see(lm)
 	}
-	return diag.Diagnostics{stillRuns(state, changed, err).Diagnostic()}
+	return state, err
+}
+
+func (m *model) completed() bool {
+	return migration.ParseStatus(m.Status.ValueString()) == migration.StatusSuccess
 }

@@ -98,6 +98,9 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	if at := state.destination(ctx); state.completed() && at.known() {
+		usesOf(r.data).note(at, func(u *uses) { u.completed = true })
+	}
 	if state.over() || r.data.Unknown {
 		return
 	}
@@ -122,6 +125,10 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	limit, diags := plan.Timeouts.Update(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
+		return
+	}
+	if plan.inAnotherProject(state) {
+		resp.Diagnostics.Append(anotherProject(plan, state).Diagnostic())
 		return
 	}
 	waits := plan.Status.IsUnknown()

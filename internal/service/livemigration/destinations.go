@@ -1,0 +1,79 @@
+// Copyright (c) the terraform-provider-atlasmigration authors
+// SPDX-License-Identifier: MPL-2.0
+
+package livemigration
+
+import (
+	"context"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providerdata"
+)
+
+// clusterKey names a destination cluster.
+type clusterKey struct{ projectID, name string }
+
+func (k clusterKey) known() bool { return k.projectID != "" && k.name != "" }
+
+// destination is the cluster that a request migrates to, zero while that is not
+// known.
+func (r *request) destination(ctx context.Context) clusterKey {
+	var to destination
+	if r.Destination.As(ctx, &to, lenient).HasError() {
+		return clusterKey{}
+	}
+	if to.ProjectID.IsNull() {
+		to.ProjectID = r.ProjectID
+	}
+	return clusterKey{to.ProjectID.ValueString(), to.ClusterName.ValueString()}
+}
+
+// uses is what the plans of one process want of one destination cluster. Terraform
+// plans each resource by itself and in any order, so whichever plan comes last
+// sees what the others want.
+type uses struct {
+	// completed is set if the state holds a live migration into it that completed,
+	// and removed if a plan forgets that one.
+	completed, removed bool
+	// created is set if a plan starts another one, and drops if that deletes first.
+	created, drops bool
+}
+
+// usesByCluster is kept in the provider's memory.
+type usesByCluster struct {
+	mu       sync.Mutex
+	clusters map[clusterKey]uses
+}
+
+type usesKey struct{}
+
+func usesOf(data *providerdata.Data) *usesByCluster {
+	kept, _ := data.Memory.LoadOrStore(usesKey{}, &usesByCluster{clusters: map[clusterKey]uses{}})
+	return kept.(*usesByCluster) //nolint:forcetypeassert // Only this function stores under this key.
+}
+
+// note adds to what is wanted, and returns all of it.
+func (u *usesByCluster) note(at clusterKey, add func(*uses)) uses {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	all := u.clusters[at]
+	add(&all)
+	u.clusters[at] = all
+	return all
+}
+
+// judge says what is wrong with all that is wanted of a cluster.
+func (u uses) judge(at clusterKey) diag.Diagnostics {
+	switch {
+	case !u.completed || !u.created:
+		return nil
+	case u.removed:
+		return diag.Diagnostics{renamed(at).Diagnostic()}
+	case u.drops:
+		return diag.Diagnostics{dropsWhatCompleted(at).Diagnostic()}
+	default:
+		return diag.Diagnostics{startsOver(at).Diagnostic()}
+	}
+}
