@@ -119,6 +119,7 @@ func withRequest() []ended {
 		{"interrupted without an answer", with(ends(inSync, migration.Interrupted, migration.Stabilizing, migration.Unknown), func(o *migration.Outcome) { o.RequestErr = errReset })},
 		{"timed out", ends(begun, migration.TimedOut, migration.InProgress, migration.Accepted)},
 		{"timed out, out of reach", with(ends(begun, migration.TimedOut, migration.InProgress, migration.Accepted), func(o *migration.Outcome) { o.ReadErr = errTimeout })},
+		{"timed out after an earlier request, still ready", with(ends(inSync, migration.TimedOut, migration.InProgress, migration.Accepted), func(o *migration.Outcome) { o.Resumed = true })},
 		{"timed out, still ready", ends(inSync, migration.TimedOut, migration.InProgress, migration.Accepted)},
 		{"answer lost, still ready", with(ends(inSync, migration.NotObserved, migration.NotStarted, migration.Unknown), func(o *migration.Outcome) { o.RequestErr = errReset })},
 		{"conflict, still ready", with(ends(inSync, migration.NotObserved, migration.NotStarted, migration.Conflicted), func(o *migration.Outcome) {
@@ -159,7 +160,7 @@ func TestDiagnostics(t *testing.T) {
 		name string
 	}{{creating, "create"}, {resuming, "update"}, {acting, "action"}} {
 		for _, row := range outcomes() {
-			row.Resumed = kind.keeping == resuming
+			row.Resumed = row.Resumed || kind.keeping == resuming
 			if possible(row.Outcome, kind.keeping) {
 				add(kind.name+": "+row.when, explain(row.Outcome, kind.keeping))
 			}

@@ -193,32 +193,35 @@ func explainUnconfirmed(o migration.Outcome, k keeping) *notice.Notice {
 		n.Next += " Please report the bug, with the log of TF_LOG_PROVIDER=DEBUG."
 	default:
 		n.Seen = requested(o) + "It had not ended after " + notice.Rounded(o.Elapsed) + ". " + lastSeen(o)
-		if ready := o.Observed.Migration.Ready; k == resuming && ready != nil && *ready {
-			n.Next = replaceAdvice
+		if ready := o.Observed.Migration.Ready; o.Resumed && ready != nil && *ready {
+			n.Next = requestAgainAdvice(k)
 		}
 	}
 	return n
 }
 
-// replaceAdvice is for a cutover that Atlas accepted and shows nothing of, where
-// only a person can tell whether to ask again.
-const replaceAdvice = "Look at the live migration in the Atlas console. If no cutover runs there, start it with " +
-	"terraform apply -replace and the address of this resource; if one does, apply again to wait for it."
+// requestAgainAdvice is for a cutover that Atlas accepted and shows nothing of,
+// where only a person can tell whether to request it again.
+func requestAgainAdvice(k keeping) string {
+	const look = "Look at the live migration in the Atlas console. "
+	switch k {
+	case acting:
+		return look + "If no cutover runs there, invoke the action again: that requests it again."
+	case creating:
+		return look + "Apply again to wait for a cutover that runs there: that does not request it again. If none does, run " +
+			"terraform untaint and then terraform apply -replace, each with the address of this resource: that requests it " +
+			"again."
+	default:
+		return look + "If no cutover runs there, start it with terraform apply -replace and the address of this resource; if " +
+			"one does, apply again to wait for it."
+	}
+}
 
 func notStartedAdvice(o migration.Outcome, k keeping) string {
-	switch {
-	case o.Request != migration.Accepted:
-		return k.again() + ": that looks at Atlas first, adopts a cutover that shows by then, and otherwise requests it."
-	case k == acting:
-		return "Look at the live migration in the Atlas console. If no cutover runs there, invoke the action again: that " +
-			"requests it again."
-	case k == creating:
-		return "Look at the live migration in the Atlas console. " + k.again() + " to wait for a cutover that runs there: " +
-			"that does not request it again. If none does, run terraform untaint and then terraform apply -replace, each " +
-			"with the address of this resource: that requests it again."
-	default:
-		return replaceAdvice
+	if o.Request == migration.Accepted {
+		return requestAgainAdvice(k)
 	}
+	return k.again() + ": that looks at Atlas first, adopts a cutover that shows by then, and otherwise requests it."
 }
 
 func explainInterrupt(o migration.Outcome, k keeping) *notice.Notice {
