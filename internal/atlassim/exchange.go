@@ -87,9 +87,11 @@ func (s *Sim) admit(v *visit) *action {
 		return s.admitClient(v)
 	}
 	if a := s.authenticate(v.in, &v.entry); a != nil {
+		s.remaining(v.in, v.header)
 		return a
 	}
 	if a := s.authorize(); a != nil {
+		s.remaining(v.in, v.header)
 		return a
 	}
 	return s.limit(v.in, v.header)
@@ -125,7 +127,9 @@ func (s *Sim) decide(v *visit) action {
 
 func (s *Sim) handle(v *visit) action {
 	if v.refusal != nil { // in front of the API, where nothing is enveloped
-		return *v.refusal
+		a := *v.refusal
+		s.writeError(&a.answer, v.in)
+		return a
 	}
 	var a action
 	if refusal := s.check(v.in); refusal != nil {
@@ -133,7 +137,7 @@ func (s *Sim) handle(v *visit) action {
 	} else {
 		a = v.in.route.serve(s, v.in)
 	}
-	a.answer.finish(v.in)
+	s.finish(&a.answer, v.in)
 	return a
 }
 
