@@ -50,7 +50,36 @@ func (s *Sim) exchange(ctx context.Context, in *request) outcome {
 	if s.options.OnEntry != nil {
 		s.options.OnEntry(v.entry)
 	}
+	if s.options.OnExchange != nil {
+		s.options.OnExchange(v.exchange())
+	}
 	return v.out
+}
+
+// Exchange is one request and its answer, whole.
+type Exchange struct {
+	Entry Entry
+
+	Method        string
+	URI           string // as the request line has it
+	RequestHeader http.Header
+	RequestBody   []byte
+
+	// Status is 0 if no answer is to be compared: none was sent, or a fault or
+	// the script made it.
+	Status         int
+	ResponseHeader http.Header
+	ResponseBody   []byte
+}
+
+func (v *visit) exchange() Exchange {
+	x := Exchange{
+		Entry: v.entry, Method: v.in.method, URI: v.in.uri, RequestHeader: v.in.header.Clone(), RequestBody: v.in.body,
+	}
+	if a := v.out.answer; (v.fault == nil || v.fault.holds()) && !v.action.unpublished {
+		x.Status, x.ResponseHeader, x.ResponseBody = a.status, a.header.Clone(), a.body
+	}
+	return x
 }
 
 func (s *Sim) step(v *visit, do func(*visit)) {

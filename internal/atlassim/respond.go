@@ -28,7 +28,7 @@ type action struct {
 	servedReady  *bool
 	servedLag    *int64
 	made         made
-	unpublished  bool // a script or an option chose an answer that no description has
+	unpublished  bool // a script or an option wants an answer that no description has
 
 	commit func(n int) // does it, as the n-th request; nil where nothing changes
 	report func(n int) // counts n more clients as having been told; nil where it is nobody's concern

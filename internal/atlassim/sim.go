@@ -49,6 +49,10 @@ type Options struct {
 	// OnEntry is called with each log entry once it is complete, outside of all
 	// locks and before the answer goes out. It may be called concurrently.
 	OnEntry func(Entry)
+	// OnExchange is called after OnEntry with the request and its answer, secrets
+	// included, for tests that compare them with the API's description. An answer
+	// that was not sent is left out: its client went away or a fault kept it back.
+	OnExchange func(Exchange)
 }
 
 // Credentials are what a client needs to be let into a world. They are the

@@ -28,7 +28,7 @@ func TestTheSimulatorTakesWhatTheRehearsalGuideSendsIt(t *testing.T) {
 	if len(files) != len(calls) {
 		t.Errorf("there are %q", files)
 	}
-	url := simtest.Start(t, atlassim.New(atlassim.Options{}))
+	url := simtest.Start(t, simtest.New(t, atlassim.Options{}))
 	client := &http.Client{Timeout: time.Minute}
 	defer client.CloseIdleConnections()
 	for _, file := range files {

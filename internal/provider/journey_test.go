@@ -20,6 +20,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim/simtest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/clitest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/provider"
@@ -59,7 +60,7 @@ type traveller struct {
 }
 
 func travel(t *testing.T, dialect string) {
-	sim := atlassim.New(atlassim.Options{})
+	sim := simtest.New(t, atlassim.Options{})
 	sim.SetTemplate(atlassim.Migration{
 		Scheduled: 10 * time.Minute, Copying: 28 * time.Hour, InitialLag: 7200, CatchUp: time.Hour, ReadyLag: 60,
 		CutoverTakes: 50 * time.Minute,

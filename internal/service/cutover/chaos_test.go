@@ -22,6 +22,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim/simtest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/provider"
 )
@@ -49,8 +50,8 @@ type chaos struct {
 	broken []string // every invariant that did not hold
 }
 
-func newChaos(m atlassim.Migration, account bool) *chaos {
-	sim := atlassim.New(atlassim.Options{StrictNonceCount: true})
+func newChaos(t *rapid.T, m atlassim.Migration, account bool) *chaos {
+	sim := simtest.New(t, atlassim.Options{StrictNonceCount: true})
 	c := &chaos{sim: sim, id: sim.Add(m), life: &coretest.Mortal{Next: sim.Transport()}, logs: &bytes.Buffer{}}
 	keys := sim.Credentials()
 	env := map[string]string{
@@ -340,7 +341,7 @@ func TestChaosKeepsTheInvariants(t *testing.T) {
 		var broken []string
 		var log []atlassim.Entry
 		synctest.Test(t, func(*testing.T) {
-			c := newChaos(m, account)
+			c := newChaos(rt, m, account)
 			for _, s := range steps {
 				s.do(c)
 				c.look()
