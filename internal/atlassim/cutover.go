@@ -44,7 +44,8 @@ func (l *liveMigration) accept(s *Sim, in *request, begins bool) action {
 		a.did = "accepted a further PUT, which changes nothing"
 	}
 	form := cmp.Or(l.script.PutAnswer, published(in))
-	a.answer, a.unpublished = l.putAnswer(form, j), form != published(in)
+	a.answer = l.putAnswer(form, j)
+	a.answer.unpublished = form != published(in)
 	a.commit = func(n int) { l.commit(s, n, j, begins) }
 	return a
 }

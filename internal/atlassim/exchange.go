@@ -76,7 +76,7 @@ func (v *visit) exchange() Exchange {
 	x := Exchange{
 		Entry: v.entry, Method: v.in.method, URI: v.in.uri, RequestHeader: v.in.header.Clone(), RequestBody: v.in.body,
 	}
-	if a := v.out.answer; (v.fault == nil || v.fault.holds()) && !v.action.unpublished {
+	if a := v.out.answer; (v.fault == nil || v.fault.holds()) && !a.unpublished {
 		x.Status, x.ResponseHeader, x.ResponseBody = a.status, a.header.Clone(), a.body
 	}
 	return x
@@ -151,6 +151,9 @@ func (s *Sim) act(v *visit) {
 func (s *Sim) decide(v *visit) action {
 	a := s.handle(v)
 	maps.Copy(a.answer.header, v.header)
+	if _, limit := s.bucketOf(v.in); limit.Capacity < 0 {
+		a.answer.unpublished = true // the headers are missing
+	}
 	return a
 }
 

@@ -95,9 +95,10 @@ func postLinkToken(s *Sim, in *request) action {
 	if l.script.TokenInList {
 		object["linkToken"] = []string{token}
 	}
+	created := jsonAnswer(cmp.Or(l.script.CreatedStatus, http.StatusCreated), object)
+	created.unpublished = l.script.TokenInList
 	return action{
-		answer:   jsonAnswer(cmp.Or(l.script.CreatedStatus, http.StatusCreated), object),
-		accepted: true, did: "created a link token", unpublished: l.script.TokenInList,
+		answer: created, accepted: true, did: "created a link token",
 		commit: func(int) {
 			if !l.exists {
 				l.exists, l.works = true, s.Now().Add(l.script.PastedAfter)

@@ -39,8 +39,8 @@ func getLiveMigration(s *Sim, in *request) action {
 		servedReady:  v.ready,
 		servedLag:    v.lag,
 		did:          v.sentence(),
-		unpublished:  v.unlike,
 	}
+	a.answer.unpublished = v.unlike
 	a.report = func(n int) {
 		switch v.status {
 		case statusComplete:

@@ -17,6 +17,8 @@ type answer struct {
 	header http.Header
 	body   []byte    // nil where there is none
 	err    *apiError // what body is made of in the end; nil if it is no error of the API
+	// unpublished says that a script or an option wants what no description has.
+	unpublished bool
 }
 
 // action is what a request would do, decided and not yet done.
@@ -28,7 +30,6 @@ type action struct {
 	servedReady  *bool
 	servedLag    *int64
 	made         made
-	unpublished  bool // a script or an option wants an answer that no description has
 
 	commit func(n int) // does it, as the n-th request; nil where nothing changes
 	report func(n int) // counts n more clients as having been told; nil where it is nobody's concern
@@ -106,7 +107,7 @@ func (s *Sim) writeError(a *answer, in *request) {
 	}
 	if object.unauthenticated {
 		if s.options.ChallengeWithoutCode {
-			object.ErrorCode = ""
+			object.ErrorCode, a.unpublished = "", true
 		}
 	} else {
 		a.header.Set("X-Error-Code", object.ErrorCode)

@@ -5,6 +5,7 @@ package contract
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -59,10 +60,13 @@ func (d *description) violations(x atlassim.Exchange, u *url.URL) []string {
 		Request: request, PathParams: parameters, Route: route,
 		Options: &openapi3filter.Options{
 			AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, IncludeResponseStatus: true,
-			RejectWhenRequestBodyNotSpecified: true, SkipSettingDefaults: true, MultiError: true,
+			SkipSettingDefaults: true, MultiError: true,
 		},
 	}
 	found := append(undescribedQuery(route, u), unacceptable(route, x)...)
+	if route.Operation.RequestBody == nil && len(x.RequestBody) > 0 {
+		found = append(found, "request: it has a body, and none is described")
+	}
 	if err := openapi3filter.ValidateRequest(context.Background(), input); err != nil {
 		found = append(found, "request: "+plain(err))
 	}
@@ -151,14 +155,24 @@ func answered(x atlassim.Exchange, request *openapi3filter.RequestValidationInpu
 
 // plain is the text of an error without the schema and the value, which can be long.
 func plain(err error) string {
-	var several openapi3.MultiError
-	if errors.As(err, &several) && len(several) > 0 {
+	if several, ok := err.(openapi3.MultiError); ok { //nolint:errorlint // What wraps several is looked at first.
 		var texts []string
 		for _, one := range several {
 			texts = append(texts, plain(one))
 		}
 		slices.Sort(texts)
 		return strings.Join(slices.Compact(texts), "; ")
+	}
+	var request *openapi3filter.RequestError
+	if errors.As(err, &request) && request.Err != nil {
+		if p := request.Parameter; p != nil {
+			return p.In + " parameter " + p.Name + ": " + plain(request.Err)
+		}
+		return cmp.Or(request.Reason, "request") + ": " + plain(request.Err)
+	}
+	var answer *openapi3filter.ResponseError
+	if errors.As(err, &answer) && answer.Err != nil {
+		return answer.Reason + ": " + plain(answer.Err)
 	}
 	var schema *openapi3.SchemaError
 	if errors.As(err, &schema) {

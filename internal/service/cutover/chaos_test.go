@@ -50,7 +50,7 @@ type chaos struct {
 	broken []string // every invariant that did not hold
 }
 
-func newChaos(t *rapid.T, m atlassim.Migration, account bool) *chaos {
+func newChaos(t *rapid.T, m atlassim.Migration, account bool, version string) *chaos {
 	sim := simtest.New(t, atlassim.Options{StrictNonceCount: true})
 	c := &chaos{sim: sim, id: sim.Add(m), life: &coretest.Mortal{Next: sim.Transport()}, logs: &bytes.Buffer{}}
 	keys := sim.Credentials()
@@ -60,7 +60,8 @@ func newChaos(t *rapid.T, m atlassim.Migration, account bool) *chaos {
 	c.Workspace = &coretest.Workspace{
 		Server: providerserver.NewProtocol6(provider.New("test", provider.WithTransport(c.life),
 			provider.WithEnvironment(func(name string) string { return env[name] }))()),
-		Type: cutoverType,
+		Type:     cutoverType,
+		Provider: map[string]any{"api_version": version},
 		Config: map[string]any{
 			"project_id": keys.ProjectID, "live_migration_id": c.id,
 			// Shorter than the longest cutover and its readiness together.
@@ -68,7 +69,7 @@ func newChaos(t *rapid.T, m atlassim.Migration, account bool) *chaos {
 		},
 	}
 	if account {
-		c.Provider = map[string]any{"client_id": keys.ClientID, "client_secret": keys.ClientSecret}
+		c.Provider["client_id"], c.Provider["client_secret"] = keys.ClientID, keys.ClientSecret
 	}
 	return c
 }
@@ -302,7 +303,7 @@ func drawUnknowns(t *rapid.T) unknowns {
 	u := unknowns{
 		ReadyAfterPut: rapid.SampledFrom([]time.Duration{0, 10 * time.Second, atlassim.Forever}).Draw(t, "ready after put"),
 		LagAfterPut:   rapid.SampledFrom([]time.Duration{0, 0, 30 * time.Second}).Draw(t, "lag after put"),
-		PutAnswer:     rapid.SampledFrom([]atlassim.PutAnswer{atlassim.JobAnswer, atlassim.Accepted202, atlassim.EmptyObject200}).Draw(t, "answer"),
+		PutAnswer:     rapid.SampledFrom([]atlassim.PutAnswer{atlassim.PutAnswerDefault, atlassim.JobAnswer, atlassim.Accepted202, atlassim.EmptyObject200}).Draw(t, "answer"),
 		SecondPut:     rapid.SampledFrom([]atlassim.Refusal{atlassim.Conflict409, atlassim.BadRequest400, atlassim.SilentSuccess}).Draw(t, "second"),
 		EarlyPut:      rapid.SampledFrom([]atlassim.Refusal{atlassim.Conflict409, atlassim.BadRequest400}).Draw(t, "early"),
 		NoLag:         rapid.Bool().Draw(t, "no lag"),
@@ -337,11 +338,12 @@ func TestChaosKeepsTheInvariants(t *testing.T) {
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		m, account := drawMigration(rt), rapid.Bool().Draw(rt, "service account")
+		version := rapid.SampledFrom([]string{"v1.0", "v2"}).Draw(rt, "version")
 		steps := rapid.SliceOfN(drawStep(), 1, 12).Draw(rt, "steps")
 		var broken []string
 		var log []atlassim.Entry
 		synctest.Test(t, func(*testing.T) {
-			c := newChaos(rt, m, account)
+			c := newChaos(rt, m, account, version)
 			for _, s := range steps {
 				s.do(c)
 				c.look()
@@ -353,7 +355,7 @@ func TestChaosKeepsTheInvariants(t *testing.T) {
 		if len(broken) == 0 {
 			return
 		}
-		rt.Logf("service account: %t, migration: %+v", account, m)
+		rt.Logf("%s, service account: %t, migration: %+v", version, account, m)
 		for i, s := range steps {
 			rt.Logf("%2d. %s", i+1, s)
 		}
