@@ -20,7 +20,9 @@ type Options struct {
 	// Algorithms are the digest algorithms offered, in this order, one challenge
 	// header line each; empty means MD5 only.
 	Algorithms []Algorithm
-	// NonceLife is how long a nonce is accepted, on the simulated clock; 0 means 60 s.
+	// NonceLife is how long a nonce is accepted, on the simulated clock; 0 means
+	// 60 s, but a second of real time at least, since clients are no faster where
+	// the clock is.
 	NonceLife time.Duration
 	// StrictNonceCount answers 401 with stale=true to a nonce count that is not
 	// higher than the last one seen with the same nonce.
@@ -104,7 +106,7 @@ func New(o Options) *Sim {
 		o.Algorithms = []Algorithm{MD5}
 	}
 	if o.NonceLife == 0 {
-		o.NonceLife = time.Minute
+		o.NonceLife = max(time.Minute, time.Duration(o.Speed*float64(time.Second)))
 	}
 	if o.TokenLife == 0 {
 		o.TokenLife = time.Hour

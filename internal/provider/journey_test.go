@@ -8,6 +8,8 @@ import (
 	"context"
 	"maps"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -140,6 +142,28 @@ func request(projectID string, extra map[string]any) map[string]any {
 }
 
 func TestAcceptanceTheJourneyExample(t *testing.T) {
+	t.Run("v1.0", func(t *testing.T) { runJourney(t, journey) })
+	t.Run("v2", func(t *testing.T) { runJourney(t, inV2(t, journey)) })
+}
+
+// inV2 copies a configuration, and has the provider use v2.
+func inV2(t *testing.T, file string) string {
+	t.Helper()
+	const provider = `provider "atlasmigration" {`
+	text, err := os.ReadFile(file)
+	if err != nil || strings.Count(string(text), provider) != 1 {
+		t.Fatalf("%s has no provider to change: %v", file, err)
+	}
+	changed := filepath.Join(t.TempDir(), "main.tf")
+	text = bytes.Replace(text, []byte(provider), []byte(provider+"\n  api_version = \"v2\"\n"), 1)
+	if err := os.WriteFile(changed, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return changed
+}
+
+func runJourney(t *testing.T, file string) {
+	t.Helper()
 	clitest.Needs(t, clitest.WriteOnly)
 	atlas := clitest.NewAtlas(t, 2000).AsServiceAccount()
 	atlas.SetTemplate(atlassim.Migration{Copying: time.Hour, InitialLag: 900, CatchUp: 20 * time.Minute, ReadyLag: 60, CutoverTakes: 20 * time.Minute})
@@ -148,7 +172,7 @@ func TestAcceptanceTheJourneyExample(t *testing.T) {
 	first := atlas.Step(t, config.Variables{
 		"organization_id": config.StringVariable(keys.OrgID), "project_id": config.StringVariable(keys.ProjectID),
 		"source_username": config.StringVariable("mms"), "source_password": config.StringVariable(sourcePassword),
-	}, journey)
+	}, file)
 	second := first
 	second.ConfigPlanChecks = clitest.Plans(plancheck.ExpectEmptyPlan())
 	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{first, second}})
