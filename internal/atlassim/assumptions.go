@@ -190,7 +190,7 @@ func envelopeAssumptions() []Assumption {
 			toggle(func(o *Options) *bool { return &o.ErrorParameters }),
 		},
 		{
-			"deprecation-headers", "Does a version that has a successor answer with Deprecation and Sunset?",
+			"deprecation-headers", "Does a version that has a successor answer with Deprecation and Sunset? The date of Deprecation is a guess.",
 			Recorded, []string{"yes", "no"},
 			toggle(func(o *Options) *bool { return &o.NoDeprecation }),
 		},

@@ -4,7 +4,9 @@
 package examples_test
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +21,28 @@ func TestTheRehearsalGuideNamesEveryScenario(t *testing.T) {
 		if !strings.Contains(guide, "`"+scenario.Name+"`") {
 			t.Errorf("the guide does not say what `%s` is for: %s", scenario.Name, scenario.Rehearses)
 		}
+	}
+}
+
+// What is a guess is listed once in the code and once for users, and both say the same.
+func TestTheRehearsalGuideListsWhatTheSimulatorAssumes(t *testing.T) {
+	_, section, _ := strings.Cut(read(t, templates, "guides/rehearsal.md.tmpl"), "\n## What the simulator assumes\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	var said, assumed []string
+	for line := range strings.Lines(section) {
+		if strings.HasPrefix(line, "| `") {
+			said = append(said, strings.TrimSpace(line))
+		}
+	}
+	for _, a := range atlassim.Assumptions() {
+		name := "-" + a.Name
+		if len(a.Answers) == 1 {
+			name = a.Name
+		}
+		assumed = append(assumed, fmt.Sprintf("| `%s` | %s | `%s` | %s |", name, a.Question, strings.Join(a.Answers, "`, `"), a.Basis))
+	}
+	if !slices.Equal(said, assumed) {
+		t.Errorf("the guide says\n%s\nand the simulator assumes\n%s", strings.Join(said, "\n"), strings.Join(assumed, "\n"))
 	}
 }
 
