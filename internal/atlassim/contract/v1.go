@@ -5,6 +5,7 @@ package contract
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -153,9 +154,9 @@ func oneOf(words ...any) *openapi3.Schema { return openapi3.NewStringSchema().Wi
 // others; a name that ends in "!" is required.
 func object(fields ...any) *openapi3.Schema {
 	schema := openapi3.NewObjectSchema().WithoutAdditionalProperties()
-	for i := 0; i < len(fields); i += 2 {
-		name, required := strings.CutSuffix(fields[i].(string), "!")
-		schema.WithProperty(name, fields[i+1].(*openapi3.Schema))
+	for field := range slices.Chunk(fields, 2) {
+		name, required := strings.CutSuffix(field[0].(string), "!")
+		schema.WithProperty(name, field[1].(*openapi3.Schema))
 		if required {
 			schema.Required = append(schema.Required, name)
 		}
