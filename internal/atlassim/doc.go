@@ -31,15 +31,14 @@
 //
 // # What is assumed
 //
-// By default a world answers as Atlas is recorded to answer, or else documented.
-// [Assumptions] is the list of what is answered in more than one way, and says
-// what is a guess. [Replies], [LinkScript] and [StartScript] have an option with
+// By default a world answers as Atlas is recorded or documented to answer.
+// [Assumptions] lists what is answered in more than one way, and marks each guess. [Replies], [LinkScript] and [StartScript] have an option with
 // each other answer, and atlas-sim a flag; [Migration] and [ValidationScript] have
 // more of what is not published. A client has to be right with all of it.
 //
 // [Options].OnExchange hands over each request with its answer. The package
-// contract compares them with what Atlas publishes, and simtest.New has a test
-// fail where they differ.
+// contract compares them with what Atlas publishes, and simtest.New fails a test
+// if they differ.
 //
 // # Dialects and versions
 //

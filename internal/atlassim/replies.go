@@ -5,10 +5,9 @@ package atlassim
 
 import "time"
 
-// Replies are a world's answers where more than one is documented, recorded or
-// thinkable. The zero value is the one that was recorded last, or else is
-// documented, or else is most likely; Assumptions says which. What [LinkScript],
-// [StartScript] and [Migration] have on it comes first.
+// Replies select a world's answers if more than one is recorded, documented or
+// possible. The zero value selects what [Assumptions] has as the default. What a
+// [Migration] says comes first.
 type Replies struct {
 	// PutAnswer is what an accepted PUT is answered with.
 	PutAnswer PutAnswer

@@ -21,8 +21,8 @@ type Options struct {
 	// header line each; empty means MD5 only.
 	Algorithms []Algorithm
 	// NonceLife is how long a nonce is accepted, on the simulated clock; 0 means
-	// 60 s, but a second of real time at least, since clients are no faster where
-	// the clock is.
+	// 60 s, but at least a second of real time, because a faster clock makes no
+	// client faster.
 	NonceLife time.Duration
 	// StrictNonceCount answers 401 with stale=true to a nonce count that is not
 	// higher than the last one seen with the same nonce.
