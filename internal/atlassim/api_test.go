@@ -27,9 +27,9 @@ func TestRequestsThatTheAPIRefuses(t *testing.T) {
 		{"a malformed live migration id", "GET", "/api/atlas/v1.0" + group + "/liveMigrations/validate", "", "", 404, "RESOURCE_NOT_FOUND"},
 		{"an unknown live migration", "PUT", "/api/atlas/v1.0" + group + "/liveMigrations/" + project + "/cutover", "", "", 404, "RESOURCE_NOT_FOUND"},
 		{"an unknown job", "GET", "/api/atlas/v1.0" + group + "/liveMigrations/validate/" + id, "", "", 404, "RESOURCE_NOT_FOUND"},
-		{"a cutover with a body", "PUT", "/api/atlas/v1.0" + group + "/liveMigrations/" + id + "/cutover", "{}", "", 400, ""},
+		{"a cutover with a body", "PUT", "/api/atlas/v1.0" + group + "/liveMigrations/" + id + "/cutover", "{}", "", 400, "UNEXPECTED_ERROR"},
 		{"v2 without a version", "GET", "/api/atlas/v2" + group + "/liveMigrations/" + id, "", "application/json", 406, "INVALID_VERSION_DATE"},
-		{"v2 with an unknown version", "GET", "/api/atlas/v2" + group + "/liveMigrations/" + id, "", "application/vnd.atlas.2024-05-30+json", 406, "INVALID_VERSION_DATE"},
+		{"v2 with an unknown version", "GET", "/api/atlas/v2" + group + "/liveMigrations/" + id, "", "application/vnd.atlas.2022-05-30+json", 406, "INVALID_VERSION_DATE"},
 		{"v2 with a removed version", "GET", "/api/atlas/v2" + group + "/liveMigrations/" + id, "", "application/vnd.atlas.2022-01-01+json", 410, "VERSION_GONE"},
 		{"a malformed organization id", "GET", "/api/atlas/v1.0/orgs/XYZ/liveMigrations/availableProjects", "", "", 404, "INVALID_ORG_ID"},
 		{"another organization", "GET", "/api/atlas/v1.0/orgs/" + id + "/liveMigrations/availableProjects", "", "", 404, "ORG_NOT_FOUND"},
@@ -79,7 +79,7 @@ func TestWhichVersionsEachCallOfV2Has(t *testing.T) {
 		for _, version := range []string{"2023-01-01", "2024-05-30", "2025-01-01"} {
 			for _, gone := range []bool{false, true} {
 				t.Run(fmt.Sprint(call.method, call.path, version, gone), func(t *testing.T) {
-					o, want := Options{}, 406
+					o, want := Options{Replies: Replies{LaterVersionsRefused: true}}, 406
 					if gone {
 						o.GoneVersions, want = []string{version}, 410
 					}
@@ -92,6 +92,79 @@ func TestWhichVersionsEachCallOfV2Has(t *testing.T) {
 				})
 			}
 		}
+	}
+}
+
+func TestALaterDateResolvesToTheNewestVersionBeforeIt(t *testing.T) {
+	cases := []struct {
+		date, path, version string // "" where there is none
+	}{
+		{"2022-12-31", "/liveMigrations/validate", ""},
+		{"2023-01-01", "/liveMigrations/validate", "2023-01-01"},
+		{"2024-05-29", "/liveMigrations/validate", "2023-01-01"},
+		{"2024-05-30", "/liveMigrations/validate", "2024-05-30"},
+		{"2025-03-12", "/liveMigrations/validate", "2024-05-30"},
+		{"2025-03-12", "/liveMigrations", "2024-05-30"},
+	}
+	for _, c := range cases {
+		t.Run(c.date+c.path, func(t *testing.T) {
+			s := New(Options{})
+			client := newClient(t, s).speak(v2, c.date)
+			what := changes{"dropEnabled": nil}
+			if c.version == "2023-01-01" {
+				what = nil
+			}
+			r := client.send("POST", client.group(c.path), requestBody(t, s, what))
+			if c.version == "" {
+				client.wantStatus(r, 406)
+				return
+			}
+			if got := r.header.Get("Content-Type"); r.status >= 300 || got != "application/vnd.atlas."+c.version+"+json;charset=utf-8" {
+				t.Errorf("status %d, Content-Type %q, %s", r.status, got, r.body)
+			}
+		})
+	}
+}
+
+func TestARemovedVersionIsGoneForEveryDateThatStandsForIt(t *testing.T) {
+	s := New(Options{GoneVersions: []string{"2023-01-01"}})
+	for date, status := range map[string]int{"2023-01-01": 410, "2023-12-31": 410, "2024-05-30": 400, "2026-01-01": 400} {
+		c := newClient(t, s).speak(v2, date)
+		c.wantStatus(c.send("POST", c.group("/liveMigrations"), "{}"), status)
+	}
+}
+
+func TestAVersionThatHasASuccessorSaysSo(t *testing.T) {
+	cases := []struct {
+		name    string
+		options Options
+		dialect dialect
+		version string
+		path    string
+		marked  bool
+	}{
+		{"the first version of a validation", Options{}, v2, "2023-01-01", "/liveMigrations/validate", true},
+		{"the first version of a start", Options{}, v2, "2023-01-01", "/liveMigrations", true},
+		{"the later version of a start", Options{}, v2, "2024-05-30", "/liveMigrations", false},
+		{"v1.0", Options{}, v1, "", "/liveMigrations", false},
+		{"a world without the headers", Options{Replies: Replies{NoDeprecation: true}}, v2, "2023-01-01", "/liveMigrations", false},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			client := newClient(t, New(c.options)).speak(c.dialect, c.version)
+			h := client.send("POST", client.group(c.path), requestBody(t, client.sim, nil)).header
+			want := [2]string{}
+			if c.marked {
+				want = [2]string{"Thu, 30 May 2024 00:00:00 GMT", "Thu, 01 Jul 2027 00:00:00 GMT"}
+			}
+			if got := [2]string{h.Get("Deprecation"), h.Get("Sunset")}; got != want {
+				t.Errorf("Deprecation and Sunset are %q", got)
+			}
+		})
+	}
+	c := newClient(t, New(Options{})).speak(v2, "2023-01-01")
+	if h := c.send("GET", c.org("/liveMigrations/availableProjects"), "").header; h.Get("Deprecation") != "" || h.Get("Sunset") != "" {
+		t.Errorf("a version without a successor says %v", h)
 	}
 }
 
@@ -137,6 +210,13 @@ func TestABodyMustBeSaidToBeWhatTheDialectTakes(t *testing.T) {
 }
 
 func TestBothDialectsTellTheSame(t *testing.T) {
+	project := New(Options{}).Credentials().ProjectID
+	// But for an accepted cutover.
+	accepted := map[string]reply{
+		"/api/atlas/v1.0": {status: 200, body: `{"_id":"` + objectID("job", 1) + `","errorMessage":null,"groupId":"` + project +
+			`","sourceGroupId":"` + objectID("source project", 1) + `","status":"PENDING"}`},
+		"/api/atlas/v2": {status: 202},
+	}
 	for prefix, form := range map[string]string{
 		"/api/atlas/v1.0": "application/json",
 		"/api/atlas/v2":   "application/vnd.atlas.2023-01-01+json;charset=utf-8",
@@ -151,13 +231,17 @@ func TestBothDialectsTellTheSame(t *testing.T) {
 			get, put := c.paths(id)
 			steps := []struct{ method, path, body, did string }{
 				{"GET", get, `{"_id":"` + id + `","lagTimeSeconds":3,"migrationHosts":["host.example.net"],"readyForCutover":true,"status":"WORKING"}`, "served WORKING, ready, lag 3 s"},
-				{"PUT", put, `{"_id":"` + objectID("job", 1) + `","errorMessage":null,"groupId":"` + key.ProjectID + `","sourceGroupId":"` + objectID("source project", 1) + `","status":"PENDING"}`, "accepted the cutover"},
+				{"PUT", put, accepted[prefix].body, "accepted the cutover"},
 				{"GET", get, `{"_id":"` + id + `","lagTimeSeconds":null,"migrationHosts":["host.example.net"],"readyForCutover":false,"status":"WORKING"}`, "served WORKING, not ready"},
 				{"GET", c.jobPath(objectID("job", 1)), `{"_id":"` + objectID("job", 1) + `","errorMessage":null,"groupId":"` + key.ProjectID + `","sourceGroupId":"` + objectID("source project", 1) + `","status":"PENDING"}`, "served the job PENDING"},
 			}
 			for _, step := range steps {
 				r := c.call(step.method, step.path)
-				c.wantStatus(r, 200)
+				want := 200
+				if step.method == "PUT" {
+					want = accepted[prefix].status
+				}
+				c.wantStatus(r, want)
 				if r.body != step.body {
 					t.Errorf("%s %s\n got %s\nwant %s", step.method, step.path, r.body, step.body)
 				}
@@ -195,6 +279,10 @@ func TestPrettyAndEnvelopeAreHonoured(t *testing.T) {
 		t.Errorf("body %s", r.body)
 	}
 	if r := c.call("PUT", put+"?envelope=true"); r.status != 200 || r.body != `{"status":204,"content":null}` {
+		t.Errorf("body %s", r.body)
+	}
+	c = newClient(t, New(Options{Replies: Replies{EnvelopeInEnvelope: true}}))
+	if r := c.call("GET", c.org("/liveMigrations/availableProjects?envelope=true")); r.body != `{"status":200,"envelope":[]}` {
 		t.Errorf("body %s", r.body)
 	}
 }

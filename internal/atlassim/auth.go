@@ -90,9 +90,7 @@ func (s *Sim) authorize() *action {
 
 // unauthorized is the 401 of a failed authentication, without a challenge.
 func unauthorized(did string) *action {
-	return &action{did: did, answer: jsonAnswer(http.StatusUnauthorized, unauthorizedObject{
-		Detail: "You are not authorized for this resource.",
-		Error:  http.StatusUnauthorized,
-		Reason: http.StatusText(http.StatusUnauthorized),
-	})}
+	a := refuse(http.StatusUnauthorized, "", "You are not authorized for this resource.", "")
+	a.did, a.answer.err.unauthenticated = did, true
+	return &a
 }

@@ -28,7 +28,7 @@ func TestARequestWithoutCredentialsGetsTheRealChallenge(t *testing.T) {
 	if got := fmt.Sprint(r.header.Values("WWW-Authenticate")); got != want {
 		t.Errorf("challenge\n%s\nwant\n%s", got, want)
 	}
-	if want := `{"detail":"You are not authorized for this resource.","error":401,"reason":"Unauthorized"}`; r.body != want {
+	if want := `{"detail":"You are not authorized for this resource.","error":401,"errorCode":"UNEXPECTED_ERROR","reason":"Unauthorized"}`; r.body != want {
 		t.Errorf("body %s", r.body)
 	}
 	if e := last(s); !e.Challenged || e.Acted || e.Credential != "none" || e.Status != 401 {
@@ -177,7 +177,7 @@ func TestWhatTheCredentialsMayDo(t *testing.T) {
 		code     string
 	}{
 		{"everything", func(*Key) {}, 200, 200, ""},
-		{"nothing when revoked", func(k *Key) { k.Revoked = true }, 401, 401, ""},
+		{"nothing when revoked", func(k *Key) { k.Revoked = true }, 401, 401, "UNEXPECTED_ERROR"},
 		{"only read without the owner's role", func(k *Key) { k.OrgOwner = false }, 200, 401, "NOT_ORG_OWNER"},
 		{"nothing without being a member", func(k *Key) { k.Member = false }, 401, 401, "NOT_ORG_OWNER"},
 		{"nothing from elsewhere", func(k *Key) { k.OnAccessList = false }, 403, 403, "IP_ADDRESS_NOT_ON_ACCESS_LIST"},
@@ -225,7 +225,7 @@ func TestWhichRoleEachCallNeeds(t *testing.T) {
 		allowed int
 		member  int // without the owner's role
 	}{
-		{"creating a link token", (*client).createLink, 200, 401},
+		{"creating a link token", (*client).createLink, 201, 401},
 		{"reading the available projects", func(c *client) reply { return c.call("GET", c.org("/liveMigrations/availableProjects")) }, 200, 401},
 		{"removing the link", (*client).removeLink, 204, 401},
 		{"starting a validation", (*client).validate, 200, 401},

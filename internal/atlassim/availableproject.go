@@ -4,6 +4,7 @@
 package atlassim
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 )
@@ -11,7 +12,7 @@ import (
 // AvailableProject is a project of Cloud Manager or Ops Manager that can be migrated.
 type AvailableProject struct {
 	ProjectID      string       `json:"project_id"` // 24 hex digits; an empty one is generated
-	Name           string       `json:"name"`
+	Name           string       `json:"name"`       // an empty one is made up, since no project is without
 	MigrationHosts []string     `json:"migration_hosts"`
 	Deployments    []Deployment `json:"deployments"`
 }
@@ -41,6 +42,7 @@ func (s *Sim) AddProject(p AvailableProject) string {
 	if p.ProjectID == "" {
 		p.ProjectID = s.nextID("available project")
 	}
+	p.Name = cmp.Or(p.Name, "source-project")
 	p.MigrationHosts = append([]string{}, p.MigrationHosts...)
 	p.Deployments = append([]Deployment{}, p.Deployments...)
 	for i := range p.Deployments {

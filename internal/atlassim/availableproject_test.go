@@ -55,7 +55,7 @@ func TestWhatAnAddedProjectLeavesOpenIsFilledIn(t *testing.T) {
 	if !idForm.MatchString(id) || id == other || !idForm.MatchString(first) || first == second {
 		t.Errorf("ids %q %q %q %q", id, other, first, second)
 	}
-	if got := newClient(t, s).projects(); !strings.HasSuffix(got, `,{"deployments":[],"migrationHosts":[],"name":"","projectId":"`+other+`"}]`) {
+	if got := newClient(t, s).projects(); !strings.HasSuffix(got, `,{"deployments":[],"migrationHosts":[],"name":"source-project","projectId":"`+other+`"}]`) {
 		t.Errorf("served %s", got)
 	}
 }

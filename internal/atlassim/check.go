@@ -14,7 +14,7 @@ func (s *Sim) check(in *request) *action {
 	if refusal := checkPath(in); refusal != nil || in.dialect == "" {
 		return refusal
 	}
-	for _, step := range []func(*request) *action{s.checkVersion, checkContentType, s.checkOrg, s.checkProject, s.checkRole} {
+	for _, step := range []func(*request) *action{s.checkVersion, s.checkContentType, s.checkOrg, s.checkProject, s.checkRole} {
 		if refusal := step(in); refusal != nil {
 			return refusal
 		}

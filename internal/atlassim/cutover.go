@@ -3,6 +3,8 @@
 
 package atlassim
 
+import "cmp"
+
 // putCutover starts the cutover, or refuses to. Nothing undoes an acceptance.
 func putCutover(s *Sim, in *request) action {
 	l, refusal := s.find(in)
@@ -15,49 +17,56 @@ func putCutover(s *Sim, in *request) action {
 	v := l.at(s.Now())
 	switch {
 	case v.phase != before:
-		return l.unwanted(s, l.script.SecondPut, Conflict409,
+		return l.unwanted(s, in, cmp.Or(l.script.SecondPut, Conflict409),
 			"A cutover was already requested for this live migration, or it is over.",
 			"a cutover was already requested, or it is over")
 	case !v.ready:
-		return l.unwanted(s, l.script.EarlyPut, BadRequest400,
+		return l.unwanted(s, in, cmp.Or(l.script.EarlyPut, BadRequest400),
 			"The live migration is not ready for cutover.", "not ready")
 	}
-	return l.accept(s, true)
+	return l.accept(s, in, true)
 }
 
-// unwanted answers a PUT that should not have been sent, as the script wants it.
-func (l *liveMigration) unwanted(s *Sim, r, byDefault Refusal, detail, why string) action {
-	if r == RefusalDefault {
-		r = byDefault
-	}
+// unwanted answers a PUT that should not have been sent.
+func (l *liveMigration) unwanted(s *Sim, in *request, r Refusal, detail, why string) action {
 	if status := r.status(); status != 0 {
 		return refuse(status, "", detail, why)
 	}
 	// Only one that comes too early sets a cutover going.
-	return l.accept(s, l.at(s.Now()).phase == before)
+	return l.accept(s, in, l.at(s.Now()).phase == before)
 }
 
 // accept answers an accepted PUT. Its commit is what makes it accepted.
-func (l *liveMigration) accept(s *Sim, begins bool) action {
+func (l *liveMigration) accept(s *Sim, in *request, begins bool) action {
 	j := l.newJob(s, begins)
 	a := action{accepted: true, did: "accepted the cutover", made: made{jobID: j.id}}
 	if !begins {
 		a.did = "accepted a further PUT, which changes nothing"
 	}
-	a.answer = l.putAnswer(j)
+	form := cmp.Or(l.script.PutAnswer, published(in))
+	a.answer = l.putAnswer(form, j)
+	a.answer.unpublished = form != published(in)
 	a.commit = func(n int) { l.commit(s, n, j, begins) }
 	return a
 }
 
-func (l *liveMigration) putAnswer(j *job) answer {
-	switch l.script.PutAnswer {
+// published is what the description of the API's version has for an accepted PUT.
+func published(in *request) PutAnswer {
+	if in.dialect == v2 {
+		return Accepted202
+	}
+	return JobAnswer
+}
+
+func (l *liveMigration) putAnswer(form PutAnswer, j *job) answer {
+	switch form {
 	case Accepted202:
 		return answer{status: 202}
 	case NoContent204:
 		return answer{status: 204}
 	case EmptyObject200:
 		return jsonAnswer(200, struct{}{})
-	case JobAnswer:
+	case JobAnswer, PutAnswerDefault:
 	}
 	object := j.object(statusPending, "")
 	if l.script.HideJobID {

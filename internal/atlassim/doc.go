@@ -29,16 +29,24 @@
 // [Sim.SetValidation] the validations, [Sim.AddProject] what is available, and
 // [Sim.AcceptedStarts] tells how many starts counted, answered or not.
 //
-// Where Atlas's behaviour is not published, [Migration], [LinkScript],
-// [StartScript] and [ValidationScript] have an option with each answer that is
-// thinkable; a client has to be right with all of them.
+// # What is assumed
+//
+// By default a world answers as Atlas is recorded or documented to answer.
+// [Assumptions] lists what is answered in more than one way, and marks each guess. [Replies], [LinkScript] and [StartScript] have an option with
+// each other answer, and atlas-sim a flag; [Migration] and [ValidationScript] have
+// more of what is not published. A client has to be right with all of it.
+//
+// [Options].OnExchange hands over each request with its answer. The package
+// contract compares them with what Atlas publishes, and simtest.New fails a test
+// if they differ.
 //
 // # Dialects and versions
 //
 // Both dialects are served from one world. In v2 starting and validating exist
-// in the versions 2023-01-01 and 2024-05-30, everything else in the first only:
-// another version is answered 406, one of Options.GoneVersions 410, and a body of
-// another Content-Type than the version's 415. A body with a field that is
+// in the versions 2023-01-01 and 2024-05-30, everything else in the first only.
+// A later date stands for the newest version before it, an earlier one is
+// answered 406, one of Options.GoneVersions 410, and a body of another
+// Content-Type than the version's 415. A body with a field that is
 // missing, too much or misspelt is answered 400 with each field that is wrong.
 //
 // # Credentials

@@ -50,7 +50,36 @@ func (s *Sim) exchange(ctx context.Context, in *request) outcome {
 	if s.options.OnEntry != nil {
 		s.options.OnEntry(v.entry)
 	}
+	if s.options.OnExchange != nil {
+		s.options.OnExchange(v.exchange())
+	}
 	return v.out
+}
+
+// Exchange is one request and its answer, whole.
+type Exchange struct {
+	Entry Entry
+
+	Method        string
+	URI           string // as the request line has it
+	RequestHeader http.Header
+	RequestBody   []byte
+
+	// Status is 0 if no answer is to be compared: none was sent, or a fault or
+	// the script made it.
+	Status         int
+	ResponseHeader http.Header
+	ResponseBody   []byte
+}
+
+func (v *visit) exchange() Exchange {
+	x := Exchange{
+		Entry: v.entry, Method: v.in.method, URI: v.in.uri, RequestHeader: v.in.header.Clone(), RequestBody: v.in.body,
+	}
+	if a := v.out.answer; (v.fault == nil || v.fault.holds()) && !a.unpublished {
+		x.Status, x.ResponseHeader, x.ResponseBody = a.status, a.header.Clone(), a.body
+	}
+	return x
 }
 
 func (s *Sim) step(v *visit, do func(*visit)) {
@@ -87,9 +116,11 @@ func (s *Sim) admit(v *visit) *action {
 		return s.admitClient(v)
 	}
 	if a := s.authenticate(v.in, &v.entry); a != nil {
+		s.remaining(v.in, v.header)
 		return a
 	}
 	if a := s.authorize(); a != nil {
+		s.remaining(v.in, v.header)
 		return a
 	}
 	return s.limit(v.in, v.header)
@@ -120,12 +151,17 @@ func (s *Sim) act(v *visit) {
 func (s *Sim) decide(v *visit) action {
 	a := s.handle(v)
 	maps.Copy(a.answer.header, v.header)
+	if _, limit := s.bucketOf(v.in); limit.Capacity < 0 {
+		a.answer.unpublished = true // the headers are missing
+	}
 	return a
 }
 
 func (s *Sim) handle(v *visit) action {
 	if v.refusal != nil { // in front of the API, where nothing is enveloped
-		return *v.refusal
+		a := *v.refusal
+		s.writeError(&a.answer, v.in)
+		return a
 	}
 	var a action
 	if refusal := s.check(v.in); refusal != nil {
@@ -133,7 +169,7 @@ func (s *Sim) handle(v *visit) action {
 	} else {
 		a = v.in.route.serve(s, v.in)
 	}
-	a.answer.finish(v.in)
+	s.finish(&a.answer, v.in)
 	return a
 }
 

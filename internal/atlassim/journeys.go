@@ -9,6 +9,11 @@ import "time"
 func journeys() []Scenario {
 	return []Scenario{
 		{"journey", "nothing exists yet: link, validate (1 min), start, ready some 6 min after, cut over (3 min)", journey()},
+		{"journey-at-once", "as journey, but what is started is ready at once, for clients that wait for nothing", func(s *Sim) string {
+			id := journey()(s)
+			s.SetTemplate(inSync(3 * time.Minute))
+			return id
+		}},
 		{"journey-validation-fails", "as journey, but the first validation fails; the next one works", func(s *Sim) string {
 			id := journey()(s)
 			s.SetValidation(ValidationScript{

@@ -4,7 +4,9 @@
 package atlassim
 
 import (
+	"cmp"
 	"fmt"
+	"net/http"
 	"net/netip"
 	"time"
 )
@@ -16,9 +18,14 @@ const LinkTokenPrefix = "simulated-link-token-"
 // LinkScript is how the calls about the organization's link go, where their
 // behaviour is not published. A world begins without a link.
 type LinkScript struct {
-	// CreatedStatus is the status that a new token is answered with: 200 as
-	// documented unless set, 201 as recorded.
+	// CreatedStatus is the status that a new token is answered with: 201 as
+	// recorded unless set, 200 as documented.
 	CreatedStatus int
+	// AddressesRequired refuses a request without accessListIps, as the page of
+	// v1.0 has it. The official clients send none.
+	AddressesRequired bool
+	// TokenInList answers {"linkToken": ["…"]}, as the page of v1.0 has it.
+	TokenInList bool
 	// Again is what asking for a token gets while there already is one: another
 	// token unless set.
 	Again Refusal
@@ -32,11 +39,11 @@ type LinkScript struct {
 // GoneShape is a form of the 404 that removing a link gets which is not there.
 type GoneShape int
 
-// Both forms have been seen: the code RESOURCE_NOT_FOUND, and UNEXPECTED_ERROR
-// with a text about the external organization link.
+// Recorded is UNEXPECTED_ERROR with a text about the external organization
+// link; RESOURCE_NOT_FOUND is what other resources answer.
 const (
-	ResourceNotFound GoneShape = iota
-	UnexpectedError
+	UnexpectedError GoneShape = iota
+	ResourceNotFound
 )
 
 // link is the link between the organization and Cloud Manager. The Sim's lock guards it.
@@ -56,8 +63,8 @@ type linkTokenRequest struct {
 }
 
 // check returns what is wrong with a request for a link token.
-func (r *linkTokenRequest) check() (wrong complaints) {
-	if len(r.AccessListIPs) == 0 {
+func (r *linkTokenRequest) check(script LinkScript) (wrong complaints) {
+	if script.AddressesRequired && len(r.AccessListIPs) == 0 {
 		wrong.missing("accessListIps")
 	}
 	for i, entry := range r.AccessListIPs {
@@ -76,20 +83,22 @@ func postLinkToken(s *Sim, in *request) action {
 	if refusal := readBody(in, &form); refusal != nil {
 		return *refusal
 	}
-	if refusal := form.check().refusal(); refusal != nil {
+	if refusal := form.check(s.link.script).refusal(); refusal != nil {
 		return *refusal
 	}
 	l := &s.link
 	if refused := l.script.Again.status(); l.exists && refused != 0 {
 		return refuse(refused, "", "The organization already has a link token.", "there already is a link token")
 	}
-	status := l.script.CreatedStatus
-	if status == 0 {
-		status = 200
+	token := LinkTokenPrefix + fingerprint("link token", l.tokens+1)[:40]
+	object := map[string]any{"linkToken": token}
+	if l.script.TokenInList {
+		object["linkToken"] = []string{token}
 	}
-	object := map[string]string{"linkToken": LinkTokenPrefix + fingerprint("link token", l.tokens+1)[:40]}
+	created := jsonAnswer(cmp.Or(l.script.CreatedStatus, http.StatusCreated), object)
+	created.unpublished = l.script.TokenInList
 	return action{
-		answer: jsonAnswer(status, object), accepted: true, did: "created a link token",
+		answer: created, accepted: true, did: "created a link token",
 		commit: func(int) {
 			if !l.exists {
 				l.exists, l.works = true, s.Now().Add(l.script.PastedAfter)

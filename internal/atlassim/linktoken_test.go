@@ -4,6 +4,7 @@
 package atlassim
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -28,7 +29,7 @@ func TestALinkTokenIsCreatedAndItsLinkRemovedInBothDialects(t *testing.T) {
 			s := New(Options{})
 			c := newClient(t, s).speak(d, "2023-01-01")
 			r := c.createLink()
-			c.wantStatus(r, 200)
+			c.wantStatus(r, 201)
 			if want := `{"linkToken":"` + LinkTokenPrefix + fingerprint("link token", 1)[:40] + `"}`; r.body != want {
 				t.Errorf("body %s", r.body)
 			}
@@ -39,8 +40,8 @@ func TestALinkTokenIsCreatedAndItsLinkRemovedInBothDialects(t *testing.T) {
 			}
 			r = c.removeLink()
 			c.wantStatus(r, 204)
-			if r.body != "" || last(s).Call != CallUnlink || !last(s).Accepted {
-				t.Errorf("body %q, entry %+v", r.body, last(s))
+			if r.body != "" || r.header.Get("Content-Type") == "" || last(s).Call != CallUnlink || !last(s).Accepted {
+				t.Errorf("body %q, header %v, entry %+v", r.body, r.header, last(s))
 			}
 			c.wantStatus(c.removeLink(), 404)
 			if last(s).Accepted {
@@ -55,11 +56,11 @@ func TestAccessListEntriesAreChecked(t *testing.T) {
 		name, body, code, fields string
 		status                   int
 	}{
-		{"an IPv4 address", `{"accessListIps":["192.0.2.7"]}`, "", "", 200},
-		{"a block and an IPv6 address", `{"accessListIps":["192.0.2.0/24","2001:db8::1"]}`, "", "", 200},
+		{"an IPv4 address", `{"accessListIps":["192.0.2.7"]}`, "", "", 201},
+		{"a block and an IPv6 address", `{"accessListIps":["192.0.2.0/24","2001:db8::1"]}`, "", "", 201},
 		{"a name and an impossible block", `{"accessListIps":["192.0.2.7","host.example.net","192.0.2.0/33"]}`, "INVALID_ATTRIBUTE", "accessListIps[1] accessListIps[2]", 400},
-		{"an empty list", `{"accessListIps":[]}`, "MISSING_ATTRIBUTE", "accessListIps", 400},
-		{"no list", `{}`, "MISSING_ATTRIBUTE", "accessListIps", 400},
+		{"an empty list", `{"accessListIps":[]}`, "", "", 201},
+		{"no list", `{}`, "", "", 201},
 		{"another field", `{"accessListIps":["192.0.2.7"],"linkToken":"x"}`, "INVALID_ATTRIBUTE", "linkToken", 400},
 		{"the field in another case", `{"accesslistips":["192.0.2.7"]}`, "INVALID_ATTRIBUTE", "accesslistips", 400},
 		{"a text for a list", `{"accessListIps":"192.0.2.7"}`, "INVALID_JSON_ATTRIBUTE", "accessListIps", 400},
@@ -78,7 +79,7 @@ func TestAccessListEntriesAreChecked(t *testing.T) {
 			if code, _ := r.object(t)["errorCode"].(string); code != c.code || r.fields(t) != c.fields {
 				t.Errorf("body %s", r.body)
 			}
-			if accepted := c.status == 200; last(s).Accepted != accepted || s.link.exists != accepted {
+			if accepted := c.status == 201; last(s).Accepted != accepted || s.link.exists != accepted {
 				t.Errorf("entry %+v, link %+v", last(s), s.link)
 			}
 		})
@@ -92,11 +93,11 @@ func TestTheLinkGoesAsItsScriptSays(t *testing.T) {
 		created, again int
 		goneCode       string
 	}{
-		{"by default", LinkScript{}, 200, 200, "RESOURCE_NOT_FOUND"},
-		{"created as recorded", LinkScript{CreatedStatus: 201}, 201, 201, "RESOURCE_NOT_FOUND"},
-		{"a second token as a conflict", LinkScript{Again: Conflict409}, 200, 409, "RESOURCE_NOT_FOUND"},
-		{"a second token as a bad request", LinkScript{Again: BadRequest400}, 200, 400, "RESOURCE_NOT_FOUND"},
-		{"gone unexpectedly", LinkScript{Gone: UnexpectedError}, 200, 200, "UNEXPECTED_ERROR"},
+		{"by default", LinkScript{}, 201, 201, "UNEXPECTED_ERROR"},
+		{"created as documented", LinkScript{CreatedStatus: 200}, 200, 200, "UNEXPECTED_ERROR"},
+		{"a second token as a conflict", LinkScript{Again: Conflict409}, 201, 409, "UNEXPECTED_ERROR"},
+		{"a second token as a bad request", LinkScript{Again: BadRequest400}, 201, 400, "UNEXPECTED_ERROR"},
+		{"gone as other resources are", LinkScript{Gone: ResourceNotFound}, 201, 201, "RESOURCE_NOT_FOUND"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -119,6 +120,23 @@ func TestTheLinkGoesAsItsScriptSays(t *testing.T) {
 				t.Errorf("body %s", r.body)
 			}
 		})
+	}
+}
+
+func TestALinkTokenAsThePageOfTheOlderVersionHasIt(t *testing.T) {
+	s := New(Options{Link: LinkScript{AddressesRequired: true, TokenInList: true}})
+	c := newClient(t, s)
+	for _, body := range []string{`{}`, `{"accessListIps":[]}`} {
+		r := c.send("POST", c.org("/liveMigrations/linkTokens"), body)
+		c.wantStatus(r, 400)
+		if r.object(t)["errorCode"] != "MISSING_ATTRIBUTE" || r.fields(t) != "accessListIps" || s.link.exists {
+			t.Errorf("body %s", r.body)
+		}
+	}
+	r := c.createLink()
+	c.wantStatus(r, 201)
+	if token := fmt.Sprint(r.object(t)["linkToken"]); !strings.HasPrefix(token, "["+LinkTokenPrefix) {
+		t.Errorf("the token is %s", token)
 	}
 }
 

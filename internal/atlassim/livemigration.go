@@ -32,7 +32,7 @@ func getLiveMigration(s *Sim, in *request) action {
 	if refusal != nil {
 		return *refusal
 	}
-	v := l.speak(l.at(s.Now()), s.Now())
+	v := l.speak(l.at(s.Now()), in, s.Now())
 	a := action{
 		answer:       jsonAnswer(200, v.object(l)),
 		servedStatus: v.status,
@@ -40,6 +40,7 @@ func getLiveMigration(s *Sim, in *request) action {
 		servedLag:    v.lag,
 		did:          v.sentence(),
 	}
+	a.answer.unpublished = v.unlike
 	a.report = func(n int) {
 		switch v.status {
 		case statusComplete:
@@ -70,24 +71,25 @@ type words struct {
 	ready  *bool
 	lag    *int64
 	omit   bool // fields without a value are left out
+	unlike bool // anything that is published
 }
 
 // speak puts the migration's state into the words that its script wants said.
-func (l *liveMigration) speak(v view, now time.Time) words {
+func (l *liveMigration) speak(v view, in *request, now time.Time) words {
 	script := l.script.Words
 	w := words{status: v.status, ready: &v.ready, lag: v.lag, omit: script.OmitLag}
 	if script.NoLag {
 		w.lag = nil
 	}
 	if script.OldWords {
-		w.ready, w.lag, w.omit = nil, nil, true
+		w.ready, w.lag, w.omit, w.unlike = nil, nil, true, in.dialect == v2
 		if v.phase != over {
 			w.status = statusPending
 		}
 	}
 	since := now.Sub(l.added) - script.StatusAfter
 	if script.Status != "" && since >= 0 && (script.StatusFor == 0 || since < script.StatusFor) {
-		w.status = script.Status
+		w.status, w.unlike = script.Status, true
 	}
 	return w
 }

@@ -3,7 +3,11 @@
 
 package atlassim
 
-import "fmt"
+import (
+	"fmt"
+	"reflect"
+	"slices"
+)
 
 // migrationRequest is the body that starts a validation or a live migration.
 type migrationRequest struct {
@@ -28,13 +32,13 @@ type sourceRequest struct {
 type destinationRequest struct {
 	GroupID            string  `json:"groupId"`
 	ClusterName        string  `json:"clusterName"`
-	HostnameSchemaType string  `json:"hostnameSchemaType"`
+	HostnameSchemaType *string `json:"hostnameSchemaType"`
 	PrivateLinkID      *string `json:"privateLinkId"`
 }
 
 type shardingRequest struct {
-	CreateSupportingIndexes *bool                  `json:"createSupportingIndexes"`
-	ShardingEntries         []shardingEntryRequest `json:"shardingEntries"`
+	CreateSupportingIndexes *bool                   `json:"createSupportingIndexes"`
+	ShardingEntries         *[]shardingEntryRequest `json:"shardingEntries"`
 }
 
 type shardingEntryRequest struct {
@@ -54,6 +58,9 @@ func (s *Sim) readMigrationRequest(in *request) (*migrationRequest, *action) {
 	if refusal := readBody(in, form); refusal != nil {
 		return nil, refusal
 	}
+	if !s.options.EmptyStringsRefused {
+		form.fillEmptyStrings()
+	}
 	var wrong complaints
 	form.checkSource(&wrong)
 	form.checkDestination(&wrong)
@@ -65,6 +72,22 @@ func (s *Sim) readMigrationRequest(in *request) (*migrationRequest, *action) {
 	}
 	s.checkWorld(&wrong, form, in)
 	return form, wrong.refusal()
+}
+
+// fillEmptyStrings takes the empty strings that the official CLI sends for what
+// is not needed as if they were left out, or the default.
+func (r *migrationRequest) fillEmptyStrings() {
+	empty := func(text *string) bool { return text != nil && *text == "" }
+	if r.Source != nil && empty(r.Source.Username) {
+		r.Source.Username = nil
+	}
+	if r.Source != nil && empty(r.Source.Password) {
+		r.Source.Password = nil
+	}
+	if r.Destination != nil && empty(r.Destination.HostnameSchemaType) {
+		public := "PUBLIC"
+		r.Destination.HostnameSchemaType = &public
+	}
 }
 
 func (r *migrationRequest) checkSource(wrong *complaints) {
@@ -96,15 +119,14 @@ func (r *migrationRequest) checkDestination(wrong *complaints) {
 	}
 	wrong.checkID("destination.groupId", destination.GroupID)
 	wrong.checkText("destination.clusterName", destination.ClusterName)
-	switch destination.HostnameSchemaType {
-	case "PUBLIC", "PRIVATE_LINK", "VPC_PEERING":
-	case "":
+	kind := ""
+	if destination.HostnameSchemaType == nil {
 		wrong.missing("destination.hostnameSchemaType")
-	default:
+	} else if kind = *destination.HostnameSchemaType; !slices.Contains([]string{"PUBLIC", "PRIVATE_LINK", "VPC_PEERING"}, kind) {
 		wrong.invalid("destination.hostnameSchemaType", "must be PUBLIC, PRIVATE_LINK or VPC_PEERING")
 	}
 	wrong.checkExactly("destination.privateLinkId", destination.PrivateLinkID,
-		destination.HostnameSchemaType == "PRIVATE_LINK", "must be left out where hostnameSchemaType is not PRIVATE_LINK")
+		kind == "PRIVATE_LINK", "must be left out where hostnameSchemaType is not PRIVATE_LINK")
 }
 
 func (r *migrationRequest) checkHosts(wrong *complaints) {
@@ -116,7 +138,8 @@ func (r *migrationRequest) checkHosts(wrong *complaints) {
 	}
 }
 
-// checkDrop wants the one of two names that the version has.
+// checkDrop takes the one of two names that the version has. The later version
+// needs neither.
 func (r *migrationRequest) checkDrop(wrong *complaints, in *request) {
 	name, given, other, alien := "dropEnabled", r.DropEnabled, "dropDestinationData", r.DropDestinationData
 	if in.version == version2024 {
@@ -125,7 +148,7 @@ func (r *migrationRequest) checkDrop(wrong *complaints, in *request) {
 	if alien != nil {
 		wrong.invalid(other, "is not an attribute of this version of the resource")
 	}
-	if given == nil {
+	if given == nil && in.version != version2024 {
 		wrong.missing(name)
 	}
 }
@@ -137,20 +160,42 @@ func (r *migrationRequest) checkSharding(wrong *complaints) {
 	if r.Sharding.CreateSupportingIndexes == nil {
 		wrong.missing("sharding.createSupportingIndexes")
 	}
-	for i, entry := range r.Sharding.ShardingEntries {
-		at := fmt.Sprintf("sharding.shardingEntries[%d].", i)
-		wrong.checkText(at+"database", entry.Database)
-		wrong.checkText(at+"collection", entry.Collection)
-		if entry.ShardCollection == nil || len(entry.ShardCollection.Key) == 0 {
-			wrong.missing(at + "shardCollection.key")
-			continue
-		}
-		for j, part := range entry.ShardCollection.Key {
-			if !isShardKeyPart(part) {
-				wrong.invalid(fmt.Sprintf("%sshardCollection.key[%d]", at, j), `must be one field with 1, -1 or "hashed"`)
-			}
+	entries := r.Sharding.ShardingEntries
+	if entries == nil {
+		wrong.missing("sharding.shardingEntries")
+		return
+	}
+	for i, entry := range *entries {
+		at := fmt.Sprintf("sharding.shardingEntries[%d]", i)
+		entry.check(wrong, at)
+		if repeats(*entries, i) {
+			wrong.invalid(at, notRepeated)
 		}
 	}
+}
+
+func (r *shardingEntryRequest) check(wrong *complaints, at string) {
+	wrong.checkText(at+".database", r.Database)
+	wrong.checkText(at+".collection", r.Collection)
+	if r.ShardCollection == nil || len(r.ShardCollection.Key) == 0 {
+		wrong.missing(at + ".shardCollection.key")
+		return
+	}
+	for i, part := range r.ShardCollection.Key {
+		at := fmt.Sprintf("%s.shardCollection.key[%d]", at, i)
+		if !isShardKeyPart(part) {
+			wrong.invalid(at, `must be one field with 1, -1 or "hashed"`)
+		} else if repeats(r.ShardCollection.Key, i) {
+			wrong.invalid(at, notRepeated)
+		}
+	}
+}
+
+const notRepeated = "must not be there twice"
+
+// repeats reports whether an item of a list is the same as one before it.
+func repeats[T any](list []T, i int) bool {
+	return slices.ContainsFunc(list[:i], func(earlier T) bool { return reflect.DeepEqual(earlier, list[i]) })
 }
 
 // isShardKeyPart tells whether a part of a shard key is one field and its kind.

@@ -65,6 +65,7 @@ type changes = map[string]any
 
 func TestARequestToMigrateIsCheckedInFull(t *testing.T) {
 	const entry = "sharding.shardingEntries."
+	shard := changes{"database": "d", "collection": "c", "shardCollection": changes{"key": []any{changes{"a": 1}}}}
 	cases := []struct {
 		name    string
 		changes changes
@@ -76,7 +77,10 @@ func TestARequestToMigrateIsCheckedInFull(t *testing.T) {
 		{"no CA path and no sharding", changes{"source.caCertificatePath": nil, "sharding": nil}, "", ""},
 		{"public host names", changes{"destination.hostnameSchemaType": "PUBLIC", "destination.privateLinkId": nil}, "", ""},
 		{"peered host names", changes{"destination.hostnameSchemaType": "VPC_PEERING", "destination.privateLinkId": nil}, "", ""},
-		{"sharding without entries", changes{"sharding.shardingEntries": nil}, "", ""},
+		{"sharding of nothing", changes{"sharding.shardingEntries": []any{}}, "", ""},
+		{"no sharding, in so many words", changes{"sharding": json.RawMessage("null")}, "", ""},
+		{"managed authentication with empty strings", changes{"source.managedAuthentication": true, "source.username": "", "source.password": ""}, "", ""},
+		{"an empty kind of host names", changes{"destination.hostnameSchemaType": "", "destination.privateLinkId": nil}, "", ""},
 
 		{"no source", changes{"source": nil}, "MISSING_ATTRIBUTE", "source"},
 		{"no source project", changes{"source.groupId": nil}, "MISSING_ATTRIBUTE", "source.groupId"},
@@ -84,6 +88,7 @@ func TestARequestToMigrateIsCheckedInFull(t *testing.T) {
 		{"no source cluster", changes{"source.clusterName": nil}, "MISSING_ATTRIBUTE", "source.clusterName"},
 		{"no word on TLS", changes{"source.ssl": nil}, "MISSING_ATTRIBUTE", "source.ssl"},
 		{"no word on authentication", changes{"source.managedAuthentication": nil}, "MISSING_ATTRIBUTE", "source.managedAuthentication"},
+		{"an empty user and password", changes{"source.username": "", "source.password": ""}, "MISSING_ATTRIBUTE", "source.username source.password"},
 		{"no user", changes{"source.username": nil}, "MISSING_ATTRIBUTE", "source.username"},
 		{"no password", changes{"source.password": nil}, "MISSING_ATTRIBUTE", "source.password"},
 		{"user and password with managed authentication", changes{"source.managedAuthentication": true}, "INVALID_ATTRIBUTE", "source.username source.password"},
@@ -104,6 +109,9 @@ func TestARequestToMigrateIsCheckedInFull(t *testing.T) {
 		{"dropping null", changes{"dropEnabled": json.RawMessage("null")}, "MISSING_ATTRIBUTE", "dropEnabled"},
 
 		{"no word on indexes", changes{"sharding.createSupportingIndexes": nil}, "MISSING_ATTRIBUTE", "sharding.createSupportingIndexes"},
+		{"sharding without entries", changes{"sharding.shardingEntries": nil}, "MISSING_ATTRIBUTE", "sharding.shardingEntries"},
+		{"the same entry twice", changes{"sharding.shardingEntries": []any{shard, shard}}, "INVALID_ATTRIBUTE", "sharding.shardingEntries[1]"},
+		{"the same part of a shard key twice", changes{entry + "shardCollection.key": []any{changes{"a": 1}, changes{"b": 1}, changes{"a": 1}}}, "INVALID_ATTRIBUTE", "sharding.shardingEntries[0].shardCollection.key[2]"},
 		{"no database", changes{entry + "database": nil}, "MISSING_ATTRIBUTE", "sharding.shardingEntries[0].database"},
 		{"no collection", changes{entry + "collection": nil}, "MISSING_ATTRIBUTE", "sharding.shardingEntries[0].collection"},
 		{"no shard key", changes{entry + "shardCollection": nil}, "MISSING_ATTRIBUTE", "sharding.shardingEntries[0].shardCollection.key"},
@@ -152,7 +160,7 @@ func TestEachVersionHasItsOwnNameForDropping(t *testing.T) {
 		{v2, "2023-01-01", "dropEnabled", 2, ""},
 		{v2, "2023-01-01", "dropDestinationData", 4, "dropDestinationData dropEnabled"},
 		{v2, "2024-05-30", "dropDestinationData", 2, ""},
-		{v2, "2024-05-30", "dropEnabled", 4, "dropEnabled dropDestinationData"},
+		{v2, "2024-05-30", "dropEnabled", 4, "dropEnabled"},
 	}
 	for _, path := range []string{"/liveMigrations", "/liveMigrations/validate"} {
 		for _, c := range cases {
@@ -167,6 +175,32 @@ func TestEachVersionHasItsOwnNameForDropping(t *testing.T) {
 					t.Errorf("Content-Type %q", form)
 				}
 			})
+		}
+	}
+}
+
+func TestTheLaterVersionNeedsNoWordOnDropping(t *testing.T) {
+	for _, path := range []string{"/liveMigrations", "/liveMigrations/validate"} {
+		s := New(Options{})
+		c := newClient(t, s).speak(v2, "2024-05-30")
+		if r := c.send("POST", c.group(path), requestBody(t, s, changes{"dropEnabled": nil})); r.status >= 300 {
+			t.Errorf("status %d: %s", r.status, r.body)
+		}
+	}
+}
+
+func TestEmptyStringsCanBeRefused(t *testing.T) {
+	cases := map[string]changes{
+		"source.username source.password": {"source.managedAuthentication": true, "source.username": "", "source.password": ""},
+		"destination.hostnameSchemaType":  {"destination.hostnameSchemaType": "", "destination.privateLinkId": nil},
+	}
+	for fields, what := range cases {
+		s := New(Options{Replies: Replies{EmptyStringsRefused: true}})
+		c := newClient(t, s)
+		r := c.send("POST", c.group("/liveMigrations"), requestBody(t, s, what))
+		c.wantStatus(r, 400)
+		if r.fields(t) != fields || len(s.Starts()) != 0 {
+			t.Errorf("body %s", r.body)
 		}
 	}
 }
@@ -215,8 +249,10 @@ func TestTheLogHasTheNamesOfFieldsAndNoContent(t *testing.T) {
 	if got := strings.Join(last(s).Body, " "); got != want {
 		t.Errorf("fields\n%s\nwant\n%s", got, want)
 	}
-	entry := changes{"database": "d", "collection": "c", "shardCollection": changes{"key": []any{changes{"region": 1}}}}
-	c.wantStatus(c.send("POST", c.group("/liveMigrations"), requestBody(t, s, changes{"sharding.shardingEntries": []any{entry, entry}})), 201)
+	entry := func(database string) changes {
+		return changes{"database": database, "collection": "c", "shardCollection": changes{"key": []any{changes{"region": 1}}}}
+	}
+	c.wantStatus(c.send("POST", c.group("/liveMigrations"), requestBody(t, s, changes{"sharding.shardingEntries": []any{entry("a"), entry("b")}})), 201)
 	if got := strings.Count(strings.Join(last(s).Body, " "), "sharding.shardingEntries.database"); got != 1 {
 		t.Errorf("a name that two entries have is there %d times", got)
 	}

@@ -110,7 +110,7 @@ func TestATokenEndsOnTheSimulatedClock(t *testing.T) {
 				after(1)
 				r := client.getWith(token, id)
 				client.wantStatus(r, 401)
-				if want := `{"detail":"You are not authorized for this resource.","error":401,"reason":"Unauthorized"}`; r.body != want {
+				if want := `{"detail":"You are not authorized for this resource.","error":401,"errorCode":"UNEXPECTED_ERROR","reason":"Unauthorized"}`; r.body != want {
 					t.Errorf("body %s", r.body)
 				}
 				if e := last(s); r.header.Get("WWW-Authenticate") != "" || e.Challenged || e.TokenNumber != 1 {

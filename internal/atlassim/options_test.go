@@ -4,6 +4,7 @@
 package atlassim
 
 import (
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -11,22 +12,32 @@ import (
 
 func TestEveryAnswerToAnAcceptedPut(t *testing.T) {
 	cases := []struct {
-		answer PutAnswer
-		hide   bool
-		status int
-		fields int // -1: no body
+		dialect dialect
+		answer  PutAnswer
+		hide    bool
+		status  int
+		fields  int // -1: no body
 	}{
-		{JobAnswer, false, 200, 5},
-		{JobAnswer, true, 200, 4},
-		{Accepted202, false, 202, -1},
-		{NoContent204, false, 204, -1},
-		{EmptyObject200, false, 200, 0},
+		{v1, PutAnswerDefault, false, 200, 5},
+		{v1, PutAnswerDefault, true, 200, 4},
+		{v1, Accepted202, false, 202, -1},
+		{v1, NoContent204, false, 204, -1},
+		{v1, EmptyObject200, false, 200, 0},
+		{v2, PutAnswerDefault, false, 202, -1},
+		{v2, JobAnswer, false, 200, 5},
+		{v2, NoContent204, false, 204, -1},
+		{v2, EmptyObject200, false, 200, 0},
 	}
-	for _, c := range cases {
-		t.Run(c.answer.String(), func(t *testing.T) {
-			s := New(Options{})
-			client := newClient(t, s)
-			id := s.Add(Migration{PutAnswer: c.answer, HideJobID: c.hide})
+	for i, c := range cases {
+		t.Run(fmt.Sprintf("%s %q", c.dialect, c.answer), func(t *testing.T) {
+			// The script's word comes before the world's.
+			script, world := c.answer, Replies{PutAnswer: EmptyObject200}
+			if script == PutAnswerDefault || i%2 == 0 {
+				script, world = PutAnswerDefault, Replies{PutAnswer: c.answer}
+			}
+			s := New(Options{Replies: world})
+			client := newClient(t, s).speak(c.dialect, "2023-01-01")
+			id := s.Add(Migration{PutAnswer: script, HideJobID: c.hide})
 			r := client.put(id)
 			client.wantStatus(r, c.status)
 			if c.fields < 0 && r.body != "" {
@@ -39,6 +50,22 @@ func TestEveryAnswerToAnAcceptedPut(t *testing.T) {
 				t.Errorf("%d accepted, entry %+v", s.AcceptedCutovers(id), last(s))
 			}
 		})
+	}
+}
+
+func TestTheWorldSaysWhatAPutGetsIfItsScriptDoesNot(t *testing.T) {
+	s := New(Options{Replies: Replies{SecondPut: SilentSuccess, EarlyPut: Conflict409, ReadyAfterPut: Forever}})
+	c := newClient(t, s)
+	early, second := s.Add(Migration{ReadyLag: -1}), s.Add(Migration{CutoverEnds: Stays})
+	told := s.Add(Migration{CutoverEnds: Stays, SecondPut: BadRequest400})
+	for _, step := range []struct {
+		id     string
+		status int
+	}{{early, 409}, {second, 200}, {second, 200}, {told, 200}, {told, 400}} {
+		c.wantStatus(c.put(step.id), step.status)
+	}
+	if m := c.get(second); m["readyForCutover"] != true {
+		t.Errorf("after the PUT %v", m)
 	}
 }
 

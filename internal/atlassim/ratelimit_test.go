@@ -23,6 +23,9 @@ func TestEachProjectHasABucketThatRefillsInRealTime(t *testing.T) {
 		}
 		first, _ := c.raw(t.Context(), "GET", get, "", "")
 		c.wantStatus(first, 401) // which takes no token
+		if first.header.Get("RateLimit-Limit") != "2" || first.header.Get("RateLimit-Remaining") != "0" {
+			t.Errorf("header of a challenge %v", first.header)
+		}
 		after(4 * time.Second)
 		r := c.call("PUT", put)
 		c.wantStatus(r, 429)
@@ -62,7 +65,7 @@ func TestTheOrganizationHasABucketOfItsOwn(t *testing.T) {
 			t.Errorf("header %v", r.header)
 		}
 		after(time.Minute)
-		c.wantStatus(c.createLink(), 200)
+		c.wantStatus(c.createLink(), 201)
 	})
 }
 
@@ -83,4 +86,61 @@ func TestRetryAfterIsNotPromised(t *testing.T) {
 			t.Errorf("changed, header %v", r.header)
 		}
 	})
+}
+
+func TestEveryAnswerTellsOfTheDocumentedBuckets(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := New(Options{})
+		c := newClient(t, s)
+		get, put := c.paths(s.Add(Migration{CutoverEnds: Stays}))
+		calls := []struct {
+			method, path     string
+			limit, remaining string
+		}{
+			{"GET", get, "1200", "1199"},
+			{"PUT", put, "1200", "1198"},
+			{"PUT", put, "1200", "1197"}, // refused
+			{"GET", get + "0", "1200", "1196"},
+			{"GET", c.org("/liveMigrations/availableProjects"), "500", "499"},
+			{"DELETE", c.org("/liveMigrations/linkTokens"), "500", "498"},
+		}
+		for _, call := range calls {
+			h := c.call(call.method, call.path).header
+			if h.Get("RateLimit-Limit") != call.limit || h.Get("RateLimit-Remaining") != call.remaining {
+				t.Errorf("%s %s: header %v", call.method, call.path, h)
+			}
+		}
+		for range 1200 {
+			c.call("GET", get)
+		}
+		c.wantStatus(c.call("GET", get), 429)
+		after(time.Minute)
+		if h := c.call("GET", get).header; h.Get("RateLimit-Remaining") != "499" {
+			t.Errorf("refilled in a minute, header %v", h)
+		}
+	})
+}
+
+func TestAWorldWithoutRateLimitsTellsOfNone(t *testing.T) {
+	s := New(Options{RateLimit: Unlimited, OrgRateLimit: Unlimited})
+	c := newClient(t, s)
+	for _, path := range []string{c.group("/liveMigrations/x"), c.org("/liveMigrations/availableProjects")} {
+		unsigned, _ := c.raw(t.Context(), "GET", path, "", "")
+		for _, r := range []reply{unsigned, c.call("GET", path)} {
+			if r.header.Get("RateLimit-Limit") != "" || r.header.Get("RateLimit-Remaining") != "" {
+				t.Errorf("header %v", r.header)
+			}
+		}
+	}
+}
+
+func TestAChallengeCanTakeATokenToo(t *testing.T) {
+	s := New(Options{RateLimit: Bucket{Capacity: 9}, Replies: Replies{ChallengesCount: true}})
+	c := newClient(t, s)
+	for _, remaining := range []string{"8", "7"} {
+		r, _ := c.raw(t.Context(), "GET", c.group("/liveMigrations/x"), "", "")
+		if r.status != 401 || r.header.Get("RateLimit-Remaining") != remaining {
+			t.Errorf("status %d, header %v", r.status, r.header)
+		}
+	}
 }

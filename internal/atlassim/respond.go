@@ -5,6 +5,7 @@ package atlassim
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"strconv"
@@ -14,7 +15,10 @@ import (
 type answer struct {
 	status int
 	header http.Header
-	body   []byte // nil where there is none
+	body   []byte    // nil where there is none
+	err    *apiError // what body is made of in the end; nil if it is no error of the API
+	// unpublished says that a script or an option wants what no description has.
+	unpublished bool
 }
 
 // action is what a request would do, decided and not yet done.
@@ -50,14 +54,17 @@ func (m made) enter(e *Entry) {
 	}
 }
 
-// errorObject is an error in JSON, with every field that is published.
-type errorObject struct {
+// apiError is an error in JSON, with every field that is published.
+type apiError struct {
 	BadRequestDetail *badRequestDetail `json:"badRequestDetail,omitempty"`
 	Detail           string            `json:"detail"`
 	Error            int               `json:"error"`
 	ErrorCode        string            `json:"errorCode,omitempty"`
-	Parameters       []string          `json:"parameters"`
+	Parameters       []any             `json:"parameters,omitempty"`
 	Reason           string            `json:"reason"`
+
+	// unauthenticated says that nobody knows who asked.
+	unauthenticated bool
 }
 
 type badRequestDetail struct {
@@ -69,29 +76,45 @@ type fieldError struct {
 	Description string `json:"description"`
 }
 
-// unauthorizedObject is the shorter error that a failed authentication gets, as recorded.
-type unauthorizedObject struct {
-	Detail string `json:"detail"`
-	Error  int    `json:"error"`
-	Reason string `json:"reason"`
-}
+// unexpected is the code of an error for which no other one is known.
+const unexpected = "UNEXPECTED_ERROR"
 
-// refuse is the action of a request that gets an error. An empty code leaves
-// errorCode out, which Atlas does as well.
+// refuse is the action of a request that gets an error. An empty code is the
+// one that Atlas has for everything else.
 func refuse(status int, code, detail, why string) action {
-	object := errorObject{Detail: detail, Error: status, ErrorCode: code, Reason: http.StatusText(status)}
+	object := &apiError{Detail: detail, Error: status, ErrorCode: cmp.Or(code, unexpected), Reason: http.StatusText(status)}
 	if status == http.StatusBadRequest {
 		object.BadRequestDetail = &badRequestDetail{Fields: []fieldError{}}
 	}
-	return action{answer: jsonAnswer(status, object), did: "refused: " + why}
+	return action{answer: answer{status: status, header: http.Header{}, err: object}, did: "refused: " + why}
 }
 
 // refuseFields is the 400 that names the fields that are wrong.
 func refuseFields(code, detail, why string, fields badRequestDetail) action {
-	status := http.StatusBadRequest
-	return action{did: "refused: " + why, answer: jsonAnswer(status, errorObject{
-		BadRequestDetail: &fields, Detail: detail, Error: status, ErrorCode: code, Reason: http.StatusText(status),
-	})}
+	a := refuse(http.StatusBadRequest, code, detail, why)
+	a.answer.err.BadRequestDetail = &fields
+	return a
+}
+
+// writeError makes the body of an error, and the header that goes with it.
+func (s *Sim) writeError(a *answer, in *request) {
+	if a.err == nil {
+		return
+	}
+	object := *a.err
+	if s.options.ErrorParameters {
+		object.Parameters = []any{in.path, a.status}
+	}
+	if object.unauthenticated {
+		if s.options.ChallengeWithoutCode {
+			object.ErrorCode, a.unpublished = "", true
+		}
+	} else {
+		a.header.Set("X-Error-Code", object.ErrorCode)
+	}
+	written := jsonAnswer(a.status, object)
+	a.body = written.body
+	a.header.Set("Content-Type", written.header.Get("Content-Type"))
 }
 
 func jsonAnswer(status int, object any) answer {
@@ -103,24 +126,23 @@ func jsonAnswer(status int, object any) answer {
 }
 
 // finish gives an answer the form that the request asked for.
-func (a *answer) finish(in *request) {
+func (s *Sim) finish(a *answer, in *request) {
 	if a.header == nil {
 		a.header = http.Header{}
 	}
-	if in.dialect == v2 && a.status < 300 && a.body != nil {
-		a.header.Set("Content-Type", "application/vnd.atlas."+in.version+"+json;charset=utf-8")
+	s.writeError(a, in)
+	switch {
+	case a.status >= http.StatusMultipleChoices:
+	case in.dialect == v2:
+		a.header.Set("Content-Type", versioned(in.version)+";charset=utf-8")
+	default:
+		a.header.Set("Content-Type", "application/json")
+	}
+	if !s.options.NoDeprecation {
+		markDeprecated(a.header, in)
 	}
 	if in.query.Get("envelope") == "true" {
-		content := a.body
-		if content == nil {
-			content = []byte("null")
-		}
-		wrapped := jsonAnswer(http.StatusOK, struct {
-			Status  int             `json:"status"`
-			Content json.RawMessage `json:"content"`
-		}{a.status, content})
-		a.body, a.status = wrapped.body, http.StatusOK
-		a.header.Set("Content-Type", wrapped.header.Get("Content-Type"))
+		a.wrap(s.options.EnvelopeInEnvelope)
 	}
 	if in.query.Get("pretty") == "true" && a.body != nil {
 		var pretty bytes.Buffer
@@ -128,6 +150,27 @@ func (a *answer) finish(in *request) {
 			a.body = pretty.Bytes()
 		}
 	}
+}
+
+// wrap puts an answer into an envelope, which hides its status.
+func (a *answer) wrap(inEnvelope bool) {
+	content := json.RawMessage(a.body)
+	if content == nil {
+		content = []byte("null")
+	}
+	object := struct {
+		Status   int             `json:"status"`
+		Content  json.RawMessage `json:"content,omitempty"`
+		Envelope json.RawMessage `json:"envelope,omitempty"`
+	}{Status: a.status}
+	if inEnvelope {
+		object.Envelope = content
+	} else {
+		object.Content = content
+	}
+	wrapped := jsonAnswer(http.StatusOK, object)
+	a.body, a.status = wrapped.body, http.StatusOK
+	a.header.Set("Content-Type", wrapped.header.Get("Content-Type"))
 }
 
 // frame adds the headers that tell where the body ends.

@@ -40,7 +40,7 @@ func rehearse(c *client, id string) (status string, puts int) {
 func travel(c *client) string {
 	c.t.Helper()
 	c.wantStatus(c.validate(), 400) // before the link
-	c.wantStatus(c.createLink(), 200)
+	c.wantStatus(c.createLink(), 201)
 	for status := ""; status != statusSuccess; {
 		job := c.validate().object(c.t)["_id"].(string)
 		for status = statusPending; status == statusPending; after(10 * time.Second) {
@@ -83,6 +83,7 @@ func TestEveryScenarioReachesItsEnd(t *testing.T) {
 		"second-put-accepted": {"COMPLETE", 1, 1},
 
 		"journey":                  {"COMPLETE", 1, 1},
+		"journey-at-once":          {"COMPLETE", 1, 1},
 		"journey-validation-fails": {"COMPLETE", 1, 1},
 		"journey-lost-start":       {"COMPLETE", 1, 1},
 	}
@@ -129,6 +130,7 @@ func TestScenariosShowWhatTheyRehearse(t *testing.T) {
 		"already-complete": func(e Entry) bool { return e.N == 1 && e.ServedStatus == statusComplete },
 
 		"journey":                  func(e Entry) bool { return e.ServedStatus == statusNew && e.Call == CallMigration },
+		"journey-at-once":          func(e Entry) bool { return e.Call == CallMigration && e.Ready != nil && *e.Ready },
 		"journey-validation-fails": func(e Entry) bool { return e.Call == CallJob && e.ServedStatus == statusFailed },
 		"journey-lost-start":       func(e Entry) bool { return e.Call == CallStart && e.Accepted && e.Status == 0 },
 	}

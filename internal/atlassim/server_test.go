@@ -160,7 +160,7 @@ func TestCompleteDoesNotCountAsServedWhereItCouldNotBeWritten(t *testing.T) {
 func TestAJourneyWorksOnASocket(t *testing.T) {
 	s := New(Options{})
 	c := newSocketClient(t, s)
-	c.wantStatus(c.createLink(), 200)
+	c.wantStatus(c.createLink(), 201)
 	c.wantStatus(c.validate(), 200)
 	s.Inject(Fault{Call: CallStart, After: true, Do: Effect{Wire: Reset}})
 	body := requestBody(t, s, nil)

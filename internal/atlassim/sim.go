@@ -11,25 +11,31 @@ import (
 	"time"
 )
 
-// Options says what kind of Atlas to simulate. The zero value is a plain one:
-// real time, MD5 digest with nonces that live 60 s, no rate limit.
+// Options says what kind of Atlas to simulate. The zero value is the Atlas that
+// is recorded and documented: real time, MD5 digest with nonces that live 60 s,
+// and its rate limits. Assumptions lists what can be answered in another way.
 type Options struct {
 	// Speed is how many times faster than real time the simulated clock runs; 0 means 1.
 	Speed float64
 	// Algorithms are the digest algorithms offered, in this order, one challenge
 	// header line each; empty means MD5 only.
 	Algorithms []Algorithm
-	// NonceLife is how long a nonce is accepted, on the simulated clock; 0 means 60 s.
+	// NonceLife is how long a nonce is accepted, on the simulated clock; 0 means
+	// 60 s, but at least a second of real time, because a faster clock makes no
+	// client faster.
 	NonceLife time.Duration
 	// StrictNonceCount answers 401 with stale=true to a nonce count that is not
 	// higher than the last one seen with the same nonce.
 	StrictNonceCount bool
-	// RateLimit is the token bucket that each project has; zero means no limit.
+	// RateLimit is the token bucket that each project has; zero means the one that
+	// is documented, Unlimited none.
 	RateLimit Bucket
-	// OrgRateLimit is the token bucket that the organization's own calls take from.
+	// OrgRateLimit is the token bucket that the organization's own calls take
+	// from; zero means the one that is documented, Unlimited none.
 	OrgRateLimit Bucket
 	// TokenBucket is the token bucket of the OAuth token endpoint; what it refuses
-	// is answered before the client's credentials are looked at.
+	// is answered before the client's credentials are looked at. Zero means no
+	// limit, since none is documented.
 	TokenBucket Bucket
 	// TokenLife is how long an access token lives that the token endpoint issued,
 	// on the simulated clock; 0 means 1 h.
@@ -38,11 +44,17 @@ type Options struct {
 	// also SetStart.
 	Link  LinkScript
 	Start StartScript
+	// Replies say how Atlas answers where no script says it.
+	Replies
 	// GoneVersions are the v2 version dates ("2022-10-31") that are answered 410 VERSION_GONE.
 	GoneVersions []string
 	// OnEntry is called with each log entry once it is complete, outside of all
 	// locks and before the answer goes out. It may be called concurrently.
 	OnEntry func(Entry)
+	// OnExchange is called after OnEntry with the request and its answer, secrets
+	// included, for tests that compare them with the API's description. An answer
+	// that was not sent is left out: its client went away or a fault kept it back.
+	OnExchange func(Exchange)
 }
 
 // Credentials are what a client needs to be let into a world. They are the
@@ -94,7 +106,7 @@ func New(o Options) *Sim {
 		o.Algorithms = []Algorithm{MD5}
 	}
 	if o.NonceLife == 0 {
-		o.NonceLife = time.Minute
+		o.NonceLife = max(time.Minute, time.Duration(o.Speed*float64(time.Second)))
 	}
 	if o.TokenLife == 0 {
 		o.TokenLife = time.Hour
@@ -105,7 +117,7 @@ func New(o Options) *Sim {
 		nonces:      nonces{life: o.NonceLife, strict: o.StrictNonceCount, issued: map[string]*nonce{}},
 		tokens:      tokens{life: o.TokenLife, issued: map[string]issuedToken{}},
 		key:         Key{OrgOwner: true, Member: true, OnAccessList: true},
-		limits:      limits{project: o.RateLimit, org: o.OrgRateLimit, token: o.TokenBucket, buckets: map[string]*bucket{}},
+		limits:      newLimits(o),
 		link:        link{script: o.Link},
 		start:       o.Start,
 		migrations:  map[string]*liveMigration{},

@@ -85,9 +85,11 @@ func postLiveMigration(s *Sim, in *request) action {
 		status = 201
 	}
 	// What was only just asked for is scheduled, however soon it goes on.
-	w := l.speak(view{status: statusNew}, s.Now())
+	w := l.speak(view{status: statusNew}, in, s.Now())
+	started := jsonAnswer(status, w.object(l))
+	started.unpublished = w.unlike
 	return action{
-		answer: jsonAnswer(status, w.object(l)), accepted: true, did: "started a live migration",
+		answer: started, accepted: true, did: "started a live migration",
 		servedStatus: w.status, servedReady: w.ready, servedLag: w.lag,
 		made:   made{liveMigrationID: l.script.ID},
 		commit: func(n int) { s.enterStart(n, l) },

@@ -21,7 +21,7 @@ func TestAStartedLiveMigrationIsNewAndGoesAsTheTemplate(t *testing.T) {
 				s := New(Options{})
 				s.SetTemplate(Migration{
 					ID: "ignored", ProjectID: "ignored", Hosts: []string{"ignored"}, Destination: "ignored",
-					Scheduled: time.Minute, SteadyLag: 4, ReadyLag: 9,
+					Scheduled: time.Minute, SteadyLag: 4, ReadyLag: 9, PutAnswer: JobAnswer,
 				})
 				c := newClient(t, s).speak(d, "2023-01-01")
 				r := c.startMigration(changes{"source.groupId": objectID("source project", 2)})

@@ -19,8 +19,38 @@ const (
 	version2024 = "2024-05-30"
 )
 
+// The later version of starting and validating began to replace the first one
+// on a date, and will have replaced it on another.
+const (
+	deprecated2023 = "Thu, 30 May 2024 00:00:00 GMT"
+	sunset2023     = "Thu, 01 Jul 2027 00:00:00 GMT"
+)
+
+// versioned is the media type of a version.
+func versioned(version string) string { return "application/vnd.atlas." + version + "+json" }
+
+// markDeprecated says of a version that has a successor that it has one.
+func markDeprecated(header http.Header, in *request) {
+	if in.version == version2023 && slices.Contains(in.route.versions, version2024) {
+		header.Set("Deprecation", deprecated2023)
+		header.Set("Sunset", sunset2023)
+	}
+}
+
 // mediaType is the form of the media types that v2 is versioned by.
 var mediaType = regexp.MustCompile(`^application/vnd\.atlas\.(\d{4}-\d{2}-\d{2})\+json$`)
+
+// resolve returns the version of a call that a date stands for: its own, or else
+// the newest one before it; "" if there is none.
+func (s *Sim) resolve(in *request, date string) string {
+	found := ""
+	for _, version := range in.route.versions {
+		if version == date || version < date && !s.options.LaterVersionsRefused {
+			found = version // they are in order
+		}
+	}
+	return found
+}
 
 // checkVersion settles the version that a v2 request is answered in. It refuses
 // 410 one that was removed, and 406 anything else that the call does not exist in.
@@ -30,12 +60,15 @@ func (s *Sim) checkVersion(in *request) *action {
 	}
 	gone := ""
 	for accepted := range strings.SplitSeq(strings.Join(in.header.Values("Accept"), ","), ",") {
-		version := versionOf(accepted)
+		date := versionOf(accepted)
+		version := s.resolve(in, date)
 		switch {
+		case slices.Contains(s.options.GoneVersions, date):
+			gone = date
 		case version == "":
 		case slices.Contains(s.options.GoneVersions, version):
 			gone = version
-		case slices.Contains(in.route.versions, version):
+		default:
 			in.version = version
 			return nil
 		}
@@ -58,7 +91,7 @@ func versionOf(text string) string {
 }
 
 // checkContentType refuses 415 a body that is not said to be JSON, in v2 of the version that is answered in.
-func checkContentType(in *request) *action {
+func (s *Sim) checkContentType(in *request) *action {
 	if in.route.form == nil {
 		return nil
 	}
@@ -66,7 +99,7 @@ func checkContentType(in *request) *action {
 	media, _, err := mime.ParseMediaType(sent)
 	fits := err == nil && media == "application/json"
 	if in.dialect == v2 {
-		fits = versionOf(sent) == in.version
+		fits = s.resolve(in, versionOf(sent)) == in.version
 	}
 	if fits {
 		return nil

@@ -25,15 +25,18 @@ var endingNames = []string{"completes", "fails", "expires", "stays"}
 // published or reported as the success of the same call.
 type PutAnswer int
 
-// The answers to an accepted PUT: 200 with the job, 202 or 204 without a body, 200 with {}.
+// The answers to an accepted PUT: 200 with the job, 202 or 204 without a body,
+// 200 with {}. PutAnswerDefault is what is published for the version of the API:
+// 200 with the job in v1.0, 202 without a body in v2.
 const (
-	JobAnswer PutAnswer = iota
+	PutAnswerDefault PutAnswer = iota
+	JobAnswer
 	Accepted202
 	NoContent204
 	EmptyObject200
 )
 
-var putAnswerNames = []string{"job", "accepted_202", "no_content_204", "empty_object_200"}
+var putAnswerNames = []string{"", "job", "accepted_202", "no_content_204", "empty_object_200"}
 
 // Refusal is what a request gets that should not have been sent, such as a
 // second PUT. What Atlas answers to one is not published, so a client must be

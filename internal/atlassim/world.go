@@ -4,6 +4,7 @@
 package atlassim
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -50,6 +51,11 @@ func (s *Sim) newLiveMigration(m Migration) *liveMigration {
 	if len(m.Hosts) == 0 {
 		m.Hosts = []string{"migration-host.example.net"}
 	}
+	m.PutAnswer = cmp.Or(m.PutAnswer, s.options.PutAnswer)
+	m.SecondPut, m.EarlyPut = cmp.Or(m.SecondPut, s.options.SecondPut), cmp.Or(m.EarlyPut, s.options.EarlyPut)
+	m.ReadyAfterPut = cmp.Or(m.ReadyAfterPut, s.options.ReadyAfterPut)
+	m.LagAfterPut = cmp.Or(m.LagAfterPut, s.options.LagAfterPut)
+	m.Job.Status = cmp.Or(m.Job.Status, s.options.JobStatus)
 	l := &liveMigration{script: m.clone(), added: s.Now().Add(-m.Age), destinationProject: m.ProjectID}
 	if m.BegunElsewhere {
 		l.begin(l.added)

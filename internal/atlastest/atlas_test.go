@@ -16,8 +16,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
 	ours "github.com/atlasmigration/terraform-provider-atlasmigration/internal/provider"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providerdata"
 )
 
 // prefix is what the variables begin with that say what may be asked; without
@@ -100,7 +100,7 @@ func newTarget(t *testing.T, version string, getenv func(string) string, network
 	for _, d := range configured.Diagnostics.Errors() {
 		t.Fatalf("%s: %s", d.Summary(), d.Detail())
 	}
-	a.client = configured.ResourceData.(*atlas.Client)
+	a.client = configured.ResourceData.(*providerdata.Data).Client
 	return a
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim/simtest"
 )
 
 // twin surveys a simulated Atlas with default options, in fake time, that was
@@ -18,7 +19,7 @@ func twin(t *testing.T, like *target) *report {
 	t.Helper()
 	var found *report
 	synctest.Test(t, func(t *testing.T) {
-		sim := atlassim.New(atlassim.Options{})
+		sim := simtest.New(t, atlassim.Options{})
 		a := simulated(t, sim, like.version, like.state())
 		a.link, a.cutOver = like.link, like.cutOver
 		if like.organizationID == "" {

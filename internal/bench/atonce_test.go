@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim/simtest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/bench"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/provider"
 )
@@ -58,7 +59,7 @@ type many struct {
 func newMany(t *testing.T, n int, shortest, longest time.Duration) *many {
 	t.Helper()
 	m := &many{
-		t: t, sim: atlassim.New(atlassim.Options{}),
+		t: t, sim: simtest.New(t, atlassim.Options{}),
 		noticed: make([]time.Time, n), status: make([]string, n),
 	}
 	for i := range n {

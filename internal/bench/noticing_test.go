@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim/simtest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/bench"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
@@ -129,7 +130,7 @@ func requests(t *testing.T, length time.Duration) float64 {
 	t.Helper()
 	sent := 0
 	synctest.Test(t, func(t *testing.T) {
-		sim := atlassim.New(atlassim.Options{})
+		sim := simtest.New(t, atlassim.Options{})
 		id := sim.Add(atlassim.Migration{CutoverTakes: length, InitialLag: 1, SteadyLag: 1, ReadyLag: 1})
 		w := coretest.Workspace{
 			Type: cutoverType,

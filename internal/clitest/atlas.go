@@ -31,7 +31,7 @@ func NewAtlas(t testing.TB, speed float64) *Atlas {
 	t.Helper()
 	Needs(t)
 	// A nonce lives long, since a CLI is no faster in a fast world.
-	sim := atlassim.New(atlassim.Options{Speed: speed, NonceLife: time.Hour})
+	sim := simtest.New(t, atlassim.Options{Speed: speed, NonceLife: time.Hour})
 	keys := sim.Credentials()
 	return &Atlas{Sim: sim, Env: map[string]string{
 		"MONGODB_ATLAS_BASE_URL":        simtest.Start(t, sim),

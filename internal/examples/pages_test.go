@@ -5,6 +5,7 @@ package examples_test
 
 import (
 	"os"
+	"os/exec"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -80,6 +81,25 @@ func TestContributingSaysWhatEachDirectDependencyIsFor(t *testing.T) {
 	taken := names(regexp.MustCompile(`(?m)^(?:require |\t)(\S+) v\S+$`), read(t, root, "go.mod"))
 	if !slices.Equal(said, taken) {
 		t.Errorf("CONTRIBUTING.md has reasons for\n%s\nand go.mod takes\n%s", strings.Join(said, "\n"), strings.Join(taken, "\n"))
+	}
+}
+
+// What tests need is not linked into what people run with their credentials.
+func TestNothingThatIsForTestsIsShipped(t *testing.T) {
+	_, section, _ := strings.Cut(read(t, root, "CONTRIBUTING.md"), "\n| In tests and tools only |")
+	section, _, _ = strings.Cut(section, "\n\n")
+	modules := names(regexp.MustCompile("(?m)^\\| `([^`]+)`"), section)
+	list := exec.CommandContext(t.Context(), "go", "list", "-deps", ".", "./internal/cmd/atlas-sim")
+	list.Dir = root
+	shipped, err := list.Output()
+	must(t, err)
+	if len(modules) < 2 || !strings.Contains(string(shipped), "icholy/digest") {
+		t.Fatalf("compared %q with %s", modules, shipped)
+	}
+	for _, module := range modules {
+		if strings.Contains("\n"+string(shipped), "\n"+module) {
+			t.Errorf("%s is shipped", module)
+		}
 	}
 }
 

@@ -4,7 +4,9 @@
 package examples_test
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -22,13 +24,35 @@ func TestTheRehearsalGuideNamesEveryScenario(t *testing.T) {
 	}
 }
 
+// What is a guess is listed once in the code and once for users, and both say the same.
+func TestTheRehearsalGuideListsWhatTheSimulatorAssumes(t *testing.T) {
+	_, section, _ := strings.Cut(read(t, templates, "guides/rehearsal.md.tmpl"), "\n## What the simulator assumes\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	var said, assumed []string
+	for line := range strings.Lines(section) {
+		if strings.HasPrefix(line, "| `") {
+			said = append(said, strings.TrimSpace(line))
+		}
+	}
+	for _, a := range atlassim.Assumptions() {
+		name := "-" + a.Name
+		if len(a.Answers) == 1 {
+			name = a.Name
+		}
+		assumed = append(assumed, fmt.Sprintf("| `%s` | %s | `%s` | %s |", name, a.Question, strings.Join(a.Answers, "`, `"), a.Basis))
+	}
+	if !slices.Equal(said, assumed) {
+		t.Errorf("the guide says\n%s\nand the simulator assumes\n%s", strings.Join(said, "\n"), strings.Join(assumed, "\n"))
+	}
+}
+
 func TestTheSimulatorTakesWhatTheRehearsalGuideSendsIt(t *testing.T) {
 	calls := map[string]string{"migration.json": "migrations", "lost-answer.json": "faults", "outage.json": "faults"}
 	files := filesOf(t, examples+"/guides/rehearsal", ".json")
 	if len(files) != len(calls) {
 		t.Errorf("there are %q", files)
 	}
-	url := simtest.Start(t, atlassim.New(atlassim.Options{}))
+	url := simtest.Start(t, simtest.New(t, atlassim.Options{}))
 	client := &http.Client{Timeout: time.Minute}
 	defer client.CloseIdleConnections()
 	for _, file := range files {

@@ -8,6 +8,8 @@ import (
 	"context"
 	"maps"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -20,6 +22,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim/simtest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/clitest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/provider"
@@ -59,7 +62,7 @@ type traveller struct {
 }
 
 func travel(t *testing.T, dialect string) {
-	sim := atlassim.New(atlassim.Options{})
+	sim := simtest.New(t, atlassim.Options{})
 	sim.SetTemplate(atlassim.Migration{
 		Scheduled: 10 * time.Minute, Copying: 28 * time.Hour, InitialLag: 7200, CatchUp: time.Hour, ReadyLag: 60,
 		CutoverTakes: 50 * time.Minute,
@@ -139,6 +142,28 @@ func request(projectID string, extra map[string]any) map[string]any {
 }
 
 func TestAcceptanceTheJourneyExample(t *testing.T) {
+	t.Run("v1.0", func(t *testing.T) { runJourney(t, journey) })
+	t.Run("v2", func(t *testing.T) { runJourney(t, inV2(t, journey)) })
+}
+
+// inV2 copies a configuration, and has the provider use v2.
+func inV2(t *testing.T, file string) string {
+	t.Helper()
+	const provider = `provider "atlasmigration" {`
+	text, err := os.ReadFile(file)
+	if err != nil || strings.Count(string(text), provider) != 1 {
+		t.Fatalf("%s has no provider to change: %v", file, err)
+	}
+	changed := filepath.Join(t.TempDir(), "main.tf")
+	text = bytes.Replace(text, []byte(provider), []byte(provider+"\n  api_version = \"v2\"\n"), 1)
+	if err := os.WriteFile(changed, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return changed
+}
+
+func runJourney(t *testing.T, file string) {
+	t.Helper()
 	clitest.Needs(t, clitest.WriteOnly)
 	atlas := clitest.NewAtlas(t, 2000).AsServiceAccount()
 	atlas.SetTemplate(atlassim.Migration{Copying: time.Hour, InitialLag: 900, CatchUp: 20 * time.Minute, ReadyLag: 60, CutoverTakes: 20 * time.Minute})
@@ -147,7 +172,7 @@ func TestAcceptanceTheJourneyExample(t *testing.T) {
 	first := atlas.Step(t, config.Variables{
 		"organization_id": config.StringVariable(keys.OrgID), "project_id": config.StringVariable(keys.ProjectID),
 		"source_username": config.StringVariable("mms"), "source_password": config.StringVariable(sourcePassword),
-	}, journey)
+	}, file)
 	second := first
 	second.ConfigPlanChecks = clitest.Plans(plancheck.ExpectEmptyPlan())
 	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{first, second}})

@@ -52,9 +52,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitFailed
 	}
 	story := &narrator{to: stderr}
-	sim := atlassim.New(atlassim.Options{
-		Speed: settings.speed, Algorithms: settings.algorithms, OnEntry: story.tell,
-	})
+	settings.options.Speed, settings.options.OnEntry = settings.speed, story.tell
+	sim := atlassim.New(settings.options)
 	story.began = sim.Now()
 	hello := greeting{
 		BaseURL:         "http://" + listener.Addr().String(),

@@ -87,6 +87,11 @@ func TestHelpListsEveryScenarioWithItsLine(t *testing.T) {
 	if !strings.Contains(stderr.String(), greetingNames) {
 		t.Error("the first line is not explained")
 	}
+	for _, a := range atlassim.Assumptions() {
+		if listed := strings.Contains(stderr.String(), "  -"+a.Name+" "+strings.Join(a.Answers, "|")+"\n"); listed != (len(a.Answers) > 1) {
+			t.Errorf("-%s and its answers are listed: %t", a.Name, listed)
+		}
+	}
 	for _, scenario := range atlassim.Scenarios() {
 		if !strings.Contains(stderr.String(), scenario.Name) || !strings.Contains(stderr.String(), scenario.Rehearses) {
 			t.Errorf("%s is not listed", scenario.Name)
@@ -109,6 +114,7 @@ func TestWhatCannotBeServedIsRefused(t *testing.T) {
 		{"an unknown scenario", "no scenario", []string{"-scenario", "unknown"}, exitUsage},
 		{"an unknown algorithm", "md5, sha256 or both", []string{"-algorithm", "crc"}, exitUsage},
 		{"an unknown flag", "not defined", []string{"-unknown"}, exitUsage},
+		{"another answer than there is", "none of", []string{"-early-cutover", "later"}, exitUsage},
 		{"something that is no flag", "not a flag", []string{"happy"}, exitUsage},
 	}
 	for _, c := range cases {

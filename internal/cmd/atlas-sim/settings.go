@@ -10,16 +10,17 @@ import (
 	"io"
 	"math"
 	"net"
+	"strings"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
 )
 
 // settings are what the flags say.
 type settings struct {
-	listen     string
-	speed      float64
-	scenario   atlassim.Scenario
-	algorithms []atlassim.Algorithm
+	listen   string
+	speed    float64
+	scenario atlassim.Scenario
+	options  atlassim.Options
 }
 
 // parse reads the flags. Whatever is wrong has been said when it returns.
@@ -32,6 +33,7 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	flags.Float64Var(&s.speed, "speed", 1, "how many `times` faster than real time the simulated clock runs")
 	flags.StringVar(&scenario, "scenario", "happy", "the `name` of what to rehearse")
 	flags.StringVar(&algorithm, "algorithm", "md5", "digest algorithms to offer: md5, sha256 or both")
+	s.addAssumptions(flags)
 	flags.Usage = func() { usage(flags, stderr) }
 	if err := flags.Parse(args); err != nil {
 		return s, err
@@ -41,6 +43,22 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 		say(stderr, "atlas-sim: %v\n", err)
 	}
 	return s, err
+}
+
+// addAssumptions adds a flag for each way in which Atlas may answer.
+func (s *settings) addAssumptions(flags *flag.FlagSet) {
+	for _, a := range atlassim.Assumptions() {
+		if len(a.Answers) == 1 {
+			continue
+		}
+		about := fmt.Sprintf("%s One of `%s`; the first is the default, %s.", a.Question, strings.Join(a.Answers, "|"), bases[a.Basis])
+		flags.Func(a.Name, about, func(answer string) error { return a.Set(&s.options, answer) })
+	}
+}
+
+// bases say what an assumption rests on, as part of a sentence.
+var bases = map[atlassim.Basis]string{
+	atlassim.Recorded: "as recorded", atlassim.Documented: "as documented", atlassim.Guess: "a guess",
 }
 
 // set checks what the flags say, and takes it over.
@@ -60,11 +78,11 @@ func (s *settings) set(rest []string, scenario, algorithm string) error {
 	}
 	switch algorithm {
 	case "md5":
-		s.algorithms = []atlassim.Algorithm{atlassim.MD5}
+		s.options.Algorithms = []atlassim.Algorithm{atlassim.MD5}
 	case "sha256":
-		s.algorithms = []atlassim.Algorithm{atlassim.SHA256}
+		s.options.Algorithms = []atlassim.Algorithm{atlassim.SHA256}
 	case "both":
-		s.algorithms = []atlassim.Algorithm{atlassim.MD5, atlassim.SHA256}
+		s.options.Algorithms = []atlassim.Algorithm{atlassim.MD5, atlassim.SHA256}
 	default:
 		return fmt.Errorf("-algorithm is md5, sha256 or both, not %q", algorithm)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim/simtest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/provider"
 )
@@ -25,7 +26,7 @@ const unableToRead = "Unable to read available projects"
 func inBubble(t *testing.T, test func(*testing.T, *atlassim.Sim, *coretest.Workspace)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		sim := atlassim.New(atlassim.Options{})
+		sim := simtest.New(t, atlassim.Options{})
 		keys := sim.Credentials()
 		test(t, sim, &coretest.Workspace{
 			Type:     "atlasmigration_available_projects",

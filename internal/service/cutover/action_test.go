@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim/simtest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
 )
 
@@ -103,7 +104,7 @@ func fault(f atlassim.Fault) func(*stage) { return func(s *stage) { s.sim.Inject
 
 func TestTheActionPanics(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newStage(t, atlassim.New(atlassim.Options{}), takes(time.Minute))
+		s := newStage(t, simtest.New(t, atlassim.Options{}), takes(time.Minute))
 		s.Server = s.serve(explosive{s.sim.Transport()})
 		s.ended(s.invoke(), unableToConfirm)
 		s.accepted(1, 1)

@@ -22,6 +22,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim/simtest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/provider"
 )
@@ -54,8 +55,8 @@ type chaos struct {
 // chaosTimeout is shorter than the longest cutover and its readiness together.
 const chaosTimeout = 20 * time.Minute
 
-func newChaos(m atlassim.Migration, account bool, ready time.Duration) *chaos {
-	sim := atlassim.New(atlassim.Options{StrictNonceCount: true})
+func newChaos(t *rapid.T, m atlassim.Migration, account bool, version string, ready time.Duration) *chaos {
+	sim := simtest.New(t, atlassim.Options{StrictNonceCount: true})
 	c := &chaos{ready: ready, sim: sim, id: sim.Add(m), life: &coretest.Mortal{Next: sim.Transport()}, logs: &bytes.Buffer{}}
 	keys := sim.Credentials()
 	env := map[string]string{
@@ -64,7 +65,8 @@ func newChaos(m atlassim.Migration, account bool, ready time.Duration) *chaos {
 	c.Workspace = &coretest.Workspace{
 		Server: providerserver.NewProtocol6(provider.New("test", provider.WithTransport(c.life),
 			provider.WithEnvironment(func(name string) string { return env[name] }))()),
-		Type: cutoverType,
+		Type:     cutoverType,
+		Provider: map[string]any{"api_version": version},
 		Config: map[string]any{
 			"project_id": keys.ProjectID, "live_migration_id": c.id,
 			"timeouts": map[string]any{"create": chaosTimeout.String(), "update": chaosTimeout.String()},
@@ -74,7 +76,7 @@ func newChaos(m atlassim.Migration, account bool, ready time.Duration) *chaos {
 		c.Config["ready_timeout"] = ready.String()
 	}
 	if account {
-		c.Provider = map[string]any{"client_id": keys.ClientID, "client_secret": keys.ClientSecret}
+		c.Provider["client_id"], c.Provider["client_secret"] = keys.ClientID, keys.ClientSecret
 	}
 	return c
 }
@@ -334,7 +336,7 @@ func drawUnknowns(t *rapid.T) unknowns {
 	u := unknowns{
 		ReadyAfterPut: rapid.SampledFrom([]time.Duration{0, 10 * time.Second, atlassim.Forever}).Draw(t, "ready after put"),
 		LagAfterPut:   rapid.SampledFrom([]time.Duration{0, 0, 30 * time.Second}).Draw(t, "lag after put"),
-		PutAnswer:     rapid.SampledFrom([]atlassim.PutAnswer{atlassim.JobAnswer, atlassim.Accepted202, atlassim.EmptyObject200}).Draw(t, "answer"),
+		PutAnswer:     rapid.SampledFrom([]atlassim.PutAnswer{atlassim.PutAnswerDefault, atlassim.JobAnswer, atlassim.Accepted202, atlassim.EmptyObject200}).Draw(t, "answer"),
 		SecondPut:     rapid.SampledFrom([]atlassim.Refusal{atlassim.Conflict409, atlassim.BadRequest400, atlassim.SilentSuccess}).Draw(t, "second"),
 		EarlyPut:      rapid.SampledFrom([]atlassim.Refusal{atlassim.Conflict409, atlassim.BadRequest400}).Draw(t, "early"),
 		NoLag:         rapid.Bool().Draw(t, "no lag"),
@@ -370,11 +372,12 @@ func TestChaosKeepsTheInvariants(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		m, account := drawMigration(rt), rapid.Bool().Draw(rt, "service account")
 		ready := rapid.SampledFrom([]time.Duration{-1, -1, 0, 15 * time.Second, 2 * time.Minute}).Draw(rt, "ready_timeout")
+		version := rapid.SampledFrom([]string{"v1.0", "v2"}).Draw(rt, "version")
 		steps := rapid.SliceOfN(drawStep(), 1, 12).Draw(rt, "steps")
 		var broken []string
 		var log []atlassim.Entry
 		synctest.Test(t, func(*testing.T) {
-			c := newChaos(m, account, ready)
+			c := newChaos(rt, m, account, version, ready)
 			for _, s := range steps {
 				s.do(c)
 				c.look()
@@ -386,7 +389,7 @@ func TestChaosKeepsTheInvariants(t *testing.T) {
 		if len(broken) == 0 {
 			return
 		}
-		rt.Logf("service account: %t, ready_timeout: %s, migration: %+v", account, ready, m)
+		rt.Logf("%s, service account: %t, ready_timeout: %s, migration: %+v", version, account, ready, m)
 		for i, s := range steps {
 			rt.Logf("%2d. %s", i+1, s)
 		}

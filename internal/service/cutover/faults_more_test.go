@@ -20,6 +20,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim/simtest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
 )
 
@@ -42,7 +43,7 @@ func (bomb) Read([]byte) (int, error) { panic("a bug in the decoder") }
 
 func TestFault55PanicAfterTheRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newStage(t, atlassim.New(atlassim.Options{}), takes(time.Minute))
+		s := newStage(t, simtest.New(t, atlassim.Options{}), takes(time.Minute))
 		sound := s.Server
 		s.Server = s.serve(explosive{s.sim.Transport()})
 		r := s.apply()
@@ -100,7 +101,7 @@ func (s *shop) looksInto(files ...string) map[string]string {
 }
 
 func TestFault62NoGoroutineOutlivesACancelledRun(t *testing.T) {
-	sim := atlassim.New(atlassim.Options{})
+	sim := simtest.New(t, atlassim.Options{})
 	server := httptest.NewServer(sim)
 	s := newStage(t, sim, long)
 	s.Provider = map[string]any{"base_url": server.URL}
@@ -135,7 +136,7 @@ func (s *shared) ConfigureProvider(ctx context.Context, req *tfprotov6.Configure
 func TestFault64ManyCutoversWithinARateLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const cutovers, atOnce = 200, 10
-		sim := atlassim.New(atlassim.Options{RateLimit: atlassim.Bucket{Capacity: 100, PerMinute: 100}})
+		sim := simtest.New(t, atlassim.Options{RateLimit: atlassim.Bucket{Capacity: 100, PerMinute: 100}})
 		one := &shared{}
 		slots, done := make(chan struct{}, atOnce), sync.WaitGroup{}
 		stages := make([]*stage, cutovers)

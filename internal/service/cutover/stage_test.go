@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim/simtest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/provider"
 )
@@ -38,7 +39,7 @@ func inBubble(t *testing.T, m atlassim.Migration, test func(*stage)) {
 
 func inWorld(t *testing.T, o atlassim.Options, m atlassim.Migration, test func(*stage)) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) { test(newStage(t, atlassim.New(o), m)) })
+	synctest.Test(t, func(t *testing.T) { test(newStage(t, simtest.New(t, o), m)) })
 }
 
 func newStage(t *testing.T, sim *atlassim.Sim, m atlassim.Migration) *stage {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim/simtest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
 )
 
@@ -28,7 +29,7 @@ func TestTwoRunsAtOnce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				sim := atlassim.New(atlassim.Options{})
+				sim := simtest.New(t, atlassim.Options{})
 				one := newStage(t, sim, atlassim.Migration{CutoverTakes: 10 * time.Minute, SecondPut: row.answer})
 				two := newStage(t, sim, atlassim.Migration{})
 				two.id = one.id

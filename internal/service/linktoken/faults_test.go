@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tfsdklogtest"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim/simtest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
 )
 
@@ -124,7 +125,7 @@ func TestAnInterruptEndsTheApplyAtOnce(t *testing.T) {
 
 func TestTheTokenIsInNoDiagnosticAndNoLogLine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newStage(t, atlassim.New(atlassim.Options{}))
+		s := newStage(t, simtest.New(t, atlassim.Options{}))
 		var log bytes.Buffer
 		ctx := tfsdklogtest.RootLogger(tflogtest.RootLogger(t.Context(), &log), &log)
 		var said strings.Builder

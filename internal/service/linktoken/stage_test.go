@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim/simtest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/provider"
 )
@@ -37,7 +38,7 @@ type stage struct {
 // inBubble runs a test in fake time.
 func inBubble(t *testing.T, o atlassim.Options, test func(*stage)) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) { test(newStage(t, atlassim.New(o))) })
+	synctest.Test(t, func(t *testing.T) { test(newStage(t, simtest.New(t, o))) })
 }
 
 func newStage(t *testing.T, sim *atlassim.Sim) *stage {

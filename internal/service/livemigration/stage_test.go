@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim/simtest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/provider"
 )
@@ -62,7 +63,7 @@ func inBubble(t *testing.T, typeName string, test func(*stage)) {
 
 func newStage(t *testing.T, typeName string) *stage {
 	t.Helper()
-	sim := atlassim.New(atlassim.Options{})
+	sim := simtest.New(t, atlassim.Options{})
 	keys := sim.Credentials()
 	s := &stage{t: t, sim: sim, life: &coretest.Mortal{Next: sim.Transport()}, logs: &bytes.Buffer{}}
 	env := map[string]string{
