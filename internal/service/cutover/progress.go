@@ -13,10 +13,16 @@ import (
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice"
 )
 
-// logTo writes a run's steps to the provider's log.
+// logTo writes a run's steps to the provider's log. How the request was answered
+// is written at INFO at once: the state has it only at the end of the call, and
+// not at all if Terraform is killed before that.
 func logTo(ctx context.Context) func(migration.Progress) {
 	return func(p migration.Progress) {
-		tflog.Debug(ctx, stepWords(p), fields(p))
+		write := tflog.Debug
+		if p.Step == migration.RequestAnswered {
+			write = tflog.Info
+		}
+		write(ctx, stepWords(p), fields(p))
 	}
 }
 
@@ -70,7 +76,8 @@ func reasonWords(r migration.Reason) string {
 func fields(p migration.Progress) map[string]any {
 	f := map[string]any{
 		"elapsed": notice.Rounded(p.Elapsed), "next_look": notice.Rounded(p.Next),
-		"migration_status": p.Seen.Migration.Status, "job_status": p.Seen.Job.Status,
+		"live_migration_id": p.Seen.Migration.ID, "migration_status": p.Seen.Migration.Status,
+		"job_id": p.Seen.Job.ID, "job_status": p.Seen.Job.Status,
 	}
 	if ready := p.Seen.Migration.Ready; ready != nil {
 		f["ready"] = *ready
