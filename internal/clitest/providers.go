@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // providers are the processes that run the workspace's provider.
@@ -35,17 +34,5 @@ func (w *Workspace) providers() []int {
 // nobody's children by then, so that nothing but their absence shows.
 func (w *Workspace) ProvidersEnd() {
 	w.t.Helper()
-	late, again := time.After(Patience), time.NewTicker(50*time.Millisecond)
-	defer again.Stop()
-	for {
-		left := w.providers()
-		if len(left) == 0 {
-			return
-		}
-		select {
-		case <-again.C:
-		case <-late:
-			w.t.Fatalf("the providers %d outlive their CLI", left)
-		}
-	}
+	w.wait(func() bool { return len(w.providers()) == 0 }, "a provider outlives its CLI")
 }

@@ -75,20 +75,24 @@ func (r *Run) Signal(s syscall.Signal, group bool) {
 	if group {
 		pid = -pid
 	}
-	must(r.t, kill(pid, s))
+	err := kill(pid, s)
+	if errors.Is(err, errors.ErrUnsupported) {
+		r.t.Skip("needs signals, which Windows does not have")
+	}
+	must(r.t, err)
 }
 
-// KillProvider kills the provider's process.
-func (r *Run) KillProvider() {
+// SignalProvider sends a signal to the provider's process alone.
+func (r *Run) SignalProvider(s syscall.Signal) {
 	r.t.Helper()
-	killed := 0
+	reached := 0
 	for _, pid := range r.w.providers() {
-		if kill(pid, syscall.SIGKILL) == nil {
-			killed++
+		if kill(pid, s) == nil {
+			reached++
 		}
 	}
-	if killed != 1 {
-		r.t.Errorf("killed %d providers, want 1", killed)
+	if reached != 1 {
+		r.t.Errorf("%s reached %d providers, want 1", s, reached)
 	}
 }
 

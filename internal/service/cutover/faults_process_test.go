@@ -121,7 +121,7 @@ func TestFault50KillOfTheProvider(t *testing.T) {
 			}
 			r := s.Start("apply", "-auto-approve")
 			point.reached(s)
-			r.KillProvider()
+			r.SignalProvider(syscall.SIGKILL)
 			r.Ends(1)
 			s.converges()
 		})
