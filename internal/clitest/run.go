@@ -35,16 +35,22 @@ func (w *Workspace) Start(arguments ...string) *Run {
 // Says waits until the command prints a text.
 func (r *Run) Says(text string) {
 	r.t.Helper()
+	r.SaysTimes(1, text)
+}
+
+// SaysTimes waits until the command has printed a text so many times.
+func (r *Run) SaysTimes(times int, text string) {
+	r.t.Helper()
 	late := time.After(Patience)
 	for {
-		found, more := r.output.has(text)
-		if found {
+		found, more := r.output.count(text)
+		if found >= times {
 			return
 		}
 		select {
 		case <-more:
 		case <-late:
-			r.t.Fatalf("never said %q:\n%s", text, r.output)
+			r.t.Fatalf("said %q %d times, not %d:\n%s", text, found, times, r.output)
 		}
 	}
 }

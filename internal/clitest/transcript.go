@@ -34,13 +34,13 @@ func (p *transcript) String() string {
 	return p.text.String()
 }
 
-// has reports whether the text has been printed, and otherwise gives a channel
-// that is closed when more is.
-func (p *transcript) has(text string) (bool, <-chan struct{}) {
+// count is how often the text has been printed, beside a channel that is closed
+// when more is printed.
+func (p *transcript) count(text string) (int, <-chan struct{}) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.changed == nil {
 		p.changed = make(chan struct{})
 	}
-	return strings.Contains(p.text.String(), text), p.changed
+	return strings.Count(p.text.String(), text), p.changed
 }

@@ -5,6 +5,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -20,19 +21,21 @@ type slow struct {
 
 func newSlow() (*calls, *slow) {
 	s := &slow{began: make(chan struct{}), end: make(chan struct{}), stopped: make(chan struct{})}
-	return &calls{server: s}, s
+	return callsOf(s), s
 }
 
-func (s *slow) ApplyResourceChange(context.Context, *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
+func (s *slow) ApplyResourceChange(ctx context.Context, _ *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
 	close(s.began)
 	<-s.end
-	return nil, nil
+	return nil, ctx.Err()
 }
 
 func (s *slow) InvokeAction(context.Context, *tfprotov6.InvokeActionRequest) (*tfprotov6.InvokeActionServerStream, error) {
-	return &tfprotov6.InvokeActionServerStream{Events: func(func(tfprotov6.InvokeActionEvent) bool) {
+	return &tfprotov6.InvokeActionServerStream{Events: func(push func(tfprotov6.InvokeActionEvent) bool) {
 		close(s.began)
 		<-s.end
+		push(tfprotov6.InvokeActionEvent{Type: tfprotov6.ProgressInvokeActionEventType{}})
+		push(tfprotov6.InvokeActionEvent{Type: tfprotov6.CompletedInvokeActionEventType{}})
 	}}, nil
 }
 
@@ -45,7 +48,7 @@ var callsThatChange = map[string]func(*calls){
 	"an apply": func(c *calls) { _, _ = c.ApplyResourceChange(context.Background(), nil) },
 	"an action": func(c *calls) {
 		stream, _ := c.InvokeAction(context.Background(), nil)
-		stream.Events(nil)
+		stream.Events(func(tfprotov6.InvokeActionEvent) bool { return true })
 	},
 }
 
@@ -84,7 +87,50 @@ func TestTheEndDoesNotWaitForEver(t *testing.T) {
 func TestNoCallBeginsAfterTheEnd(t *testing.T) {
 	c, _ := newSlow()
 	c.stop(time.Hour)
-	if c.running.TryRLock() {
+	if c.ending.TryRLock() {
 		t.Error("a call can begin")
+	}
+}
+
+func TestAnActionThatIsStoppedReportsItsEndAndNoProgress(t *testing.T) {
+	c, s := newSlow()
+	stream, err := c.InvokeAction(context.Background(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var events []any
+	over := make(chan struct{})
+	go func() {
+		stream.Events(func(e tfprotov6.InvokeActionEvent) bool { events = append(events, e.Type); return true })
+		close(over)
+	}()
+	<-s.began
+	if _, err := c.StopProvider(context.Background(), nil); err == nil {
+		t.Error("the plugin library is let to drop the action's end")
+	}
+	close(s.end)
+	<-over
+	if len(events) != 1 {
+		t.Fatalf("reported %v", events)
+	}
+	if _, completed := events[0].(tfprotov6.CompletedInvokeActionEventType); !completed {
+		t.Errorf("reported %T", events[0])
+	}
+}
+
+func TestAnApplyIsStopped(t *testing.T) {
+	c, s := newSlow()
+	ended := make(chan error)
+	go func() {
+		_, err := c.ApplyResourceChange(context.Background(), nil)
+		ended <- err
+	}()
+	<-s.began
+	if _, err := c.StopProvider(context.Background(), nil); err != nil {
+		t.Error(err)
+	}
+	close(s.end)
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("the apply ended with %v", err)
 	}
 }

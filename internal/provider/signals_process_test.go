@@ -55,7 +55,7 @@ type apply struct {
 	cutover string
 }
 
-func newApply(t *testing.T, at moment, file string) *apply {
+func newApply(t *testing.T, at moment, level, file string) *apply {
 	t.Helper()
 	atlas := clitest.NewAtlas(t, 1)
 	atlas.SetTemplate(atlassim.Migration{Copying: time.Hour})
@@ -69,7 +69,7 @@ func newApply(t *testing.T, at moment, file string) *apply {
 	a := &apply{Workspace: atlas.Workspace(t, file), t: t, atlas: atlas, cutover: atlas.Add(script)}
 	a.Set("project_id", atlas.Credentials().ProjectID)
 	a.Set("live_migration_id", a.cutover)
-	a.Log("INFO")
+	a.Log(level)
 	a.Run = a.Start("apply", "-auto-approve")
 	return a
 }
@@ -169,7 +169,7 @@ func TestAcceptanceASignalLosesNothingThatTerraformCanStillStore(t *testing.T) {
 			for _, target := range []string{"the CLI", "its group"} {
 				t.Run(at.name+"/"+s.name+" to "+target, func(t *testing.T) {
 					t.Parallel()
-					a := newApply(t, at, "testdata/signals/main.tf")
+					a := newApply(t, at, "INFO", "testdata/signals/main.tf")
 					at.reached(a)
 					a.Signal(s.signal, target != "the CLI")
 					if s.asks {
@@ -250,13 +250,31 @@ func (a *apply) storedNothing() {
 	}
 }
 
+// told waits until the CLI has printed so much progress of an action. A signal
+// that comes between two events in the same moment crashes Terraform 1.14 and
+// 1.15.
+func (a *apply) told(events int) {
+	a.t.Helper()
+	a.SaysTimes(events, "(triggered by terraform_data.this): ")
+}
+
 var actionMoments = []moment{
-	{name: "before the request", reached: func(a *apply) { a.Says("waiting to be ready") }},
 	{
-		name: "during the request", holds: []atlassim.Fault{late(atlassim.CallCutover)}, started: true, answers: true,
-		reached: func(a *apply) { a.accepted(atlassim.CallCutover) },
+		name:    "before the request",
+		reached: func(a *apply) { a.told(1) }, // not ready
+	}, {
+		name: "during the request", holds: []atlassim.Fault{late(atlassim.CallCutover)}, started: true,
+		reached: func(a *apply) {
+			a.told(1) // requesting
+			a.accepted(atlassim.CallCutover)
+		},
+	}, {
+		name: "while waiting", started: true,
+		reached: func(a *apply) {
+			a.Logged(a.accepted(atlassim.CallCutover).JobID)
+			a.told(3) // requesting, requested, waiting
+		},
 	},
-	{name: "while waiting", started: true, reached: func(a *apply) { a.Logged(a.accepted(atlassim.CallCutover).JobID) }},
 }
 
 func TestAcceptanceAnActionThatASignalHitsIsInvokedAgainWithoutASecondRequest(t *testing.T) {
@@ -266,14 +284,12 @@ func TestAcceptanceAnActionThatASignalHitsIsInvokedAgainWithoutASecondRequest(t 
 			for _, target := range []string{"the CLI", "its group"} {
 				t.Run(at.name+"/"+s.name+" to "+target, func(t *testing.T) {
 					t.Parallel()
-					a := newApply(t, at, "testdata/signals_action/main.tf")
+					a := newApply(t, at, "TRACE", "testdata/signals_action/main.tf")
 					at.reached(a)
 					a.Signal(s.signal, target != "the CLI")
 					if s.asks {
-						a.Says("Gracefully shutting down")
-						if at.answers {
-							a.atlas.ClearFaults()
-						}
+						a.Logged("tf_rpc=StopProvider")
+						a.atlas.ClearFaults()
 					}
 					a.Ends(s.exit)
 					if !s.asks && s.signal != syscall.SIGKILL {
@@ -331,7 +347,7 @@ func TestAcceptanceASignalToTheProviderAloneChangesNothing(t *testing.T) {
 		}
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
-			a := newApply(t, actionMoments[2], "../../examples/cutover/main.tf")
+			a := newApply(t, moment{started: true}, "INFO", "../../examples/cutover/main.tf")
 			a.accepted(atlassim.CallCutover)
 			a.SignalProvider(s.signal)
 			a.finish()
