@@ -4,6 +4,7 @@
 package provider_test
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 	"syscall"
@@ -20,6 +21,9 @@ const (
 	cutoverAddress    = "atlasmigration_live_migration_cutover.this"
 	migrationAddress  = "atlasmigration_live_migration.this"
 	validationAddress = "atlasmigration_live_migration_validation.this"
+
+	// stopRequested is in the log at TRACE once Terraform asks the provider to stop.
+	stopRequested = "tf_rpc=StopProvider"
 )
 
 // signals are those that end a process, each with what becomes of the CLI.
@@ -41,8 +45,8 @@ type moment struct {
 	name    string
 	holds   []atlassim.Fault // what keeps the apply there
 	reached func(*apply)
-	started bool // Atlas has accepted what was asked for
-	answers bool // once the holds are released, answers come that were held
+	started bool   // Atlas has accepted what was asked for
+	log     string // at which level the provider logs; TRACE if empty
 }
 
 // apply is an apply that a signal hits.
@@ -55,7 +59,7 @@ type apply struct {
 	cutover string
 }
 
-func newApply(t *testing.T, at moment, level, file string) *apply {
+func newApply(t *testing.T, at moment, file string) *apply {
 	t.Helper()
 	atlas := clitest.NewAtlas(t, 1)
 	atlas.SetTemplate(atlassim.Migration{Copying: time.Hour})
@@ -69,7 +73,7 @@ func newApply(t *testing.T, at moment, level, file string) *apply {
 	a := &apply{Workspace: atlas.Workspace(t, file), t: t, atlas: atlas, cutover: atlas.Add(script)}
 	a.Set("project_id", atlas.Credentials().ProjectID)
 	a.Set("live_migration_id", a.cutover)
-	a.Log(level)
+	a.Log(cmp.Or(at.log, "TRACE"))
 	a.Run = a.Start("apply", "-auto-approve")
 	return a
 }
@@ -142,7 +146,7 @@ var resourceMoments = []moment{
 	}, {
 		name:    "during the request",
 		holds:   []atlassim.Fault{late(atlassim.CallStart), late(atlassim.CallValidate), late(atlassim.CallCutover)},
-		started: true, answers: true,
+		started: true,
 		reached: func(a *apply) {
 			a.accepted(atlassim.CallStart)
 			a.accepted(atlassim.CallValidate)
@@ -153,7 +157,7 @@ var resourceMoments = []moment{
 		holds: []atlassim.Fault{
 			{Call: atlassim.CallJob, Times: -1, Do: atlassim.Effect{Garble: `{"status":"PENDING"}`}},
 		},
-		started: true,
+		started: true, log: "INFO",
 		reached: func(a *apply) {
 			// What Terraform cannot store is in the log by now.
 			a.Logged(a.accepted(atlassim.CallStart).LiveMigrationID)
@@ -169,7 +173,7 @@ func TestAcceptanceASignalLosesNothingThatTerraformCanStillStore(t *testing.T) {
 			for _, target := range []string{"the CLI", "its group"} {
 				t.Run(at.name+"/"+s.name+" to "+target, func(t *testing.T) {
 					t.Parallel()
-					a := newApply(t, at, "INFO", "testdata/signals/main.tf")
+					a := newApply(t, at, "testdata/signals/main.tf")
 					at.reached(a)
 					a.Signal(s.signal, target != "the CLI")
 					if s.asks {
@@ -184,14 +188,24 @@ func TestAcceptanceASignalLosesNothingThatTerraformCanStillStore(t *testing.T) {
 	}
 }
 
+// stopped waits until the provider is asked to stop, and then lets it have the
+// answers that were held.
+func (a *apply) stopped(at moment) {
+	a.t.Helper()
+	if at.log != "" {
+		return // Nothing is held, and no level below TRACE tells.
+	}
+	a.Logged(stopRequested)
+	if at.started {
+		a.atlas.ClearFaults()
+	}
+}
+
 // asked asserts what an apply leaves that was asked to stop, and that the next
 // one continues.
 func (a *apply) asked(at moment) {
 	a.t.Helper()
-	a.Says("Gracefully shutting down")
-	if at.answers {
-		a.atlas.ClearFaults()
-	}
+	a.stopped(at)
 	a.Ends(1)
 	a.ProvidersEnd()
 	if at.started {
@@ -284,12 +298,11 @@ func TestAcceptanceAnActionThatASignalHitsIsInvokedAgainWithoutASecondRequest(t 
 			for _, target := range []string{"the CLI", "its group"} {
 				t.Run(at.name+"/"+s.name+" to "+target, func(t *testing.T) {
 					t.Parallel()
-					a := newApply(t, at, "TRACE", "testdata/signals_action/main.tf")
+					a := newApply(t, at, "testdata/signals_action/main.tf")
 					at.reached(a)
 					a.Signal(s.signal, target != "the CLI")
 					if s.asks {
-						a.Logged("tf_rpc=StopProvider")
-						a.atlas.ClearFaults()
+						a.stopped(at)
 					}
 					a.Ends(s.exit)
 					if !s.asks && s.signal != syscall.SIGKILL {
@@ -313,18 +326,18 @@ func TestAcceptanceATokenThatIsOnItsWayWhenTheGroupIsTerminatedIsStored(t *testi
 	release := atlas.Inject(late(atlassim.CallLink))
 	w := atlas.Workspace(t, "../../examples/guides/cutover-runbook/1-link/main.tf")
 	w.Set("organization_id", atlas.Credentials().OrgID)
-	w.Log("INFO")
+	w.Log("TRACE")
 	r := w.Start("apply", "-auto-approve", "-target=atlasmigration_link_token.this")
 	atlas.Sees(t, "the request", func(e atlassim.Entry) bool { return e.Call == atlassim.CallLink && e.Accepted })
 	r.Signal(syscall.SIGTERM, true)
-	r.Says("Gracefully shutting down")
+	w.Logged(stopRequested)
 	release()
 	r.Ends(1)
 	token, _ := w.State()["atlasmigration_link_token.this"].Attributes["link_token"].(string)
 	if !strings.HasPrefix(token, atlassim.LinkTokenPrefix) {
 		t.Errorf("the state has the token %q", token)
 	}
-	w.Logged("Atlas created a link token")
+	w.Logged("[INFO]  provider.terraform-provider-atlasmigration: Atlas created a link token")
 	if strings.Contains(w.Files()["provider.log"], atlassim.LinkTokenPrefix) {
 		t.Error("the log has the token")
 	}
@@ -347,7 +360,7 @@ func TestAcceptanceASignalToTheProviderAloneChangesNothing(t *testing.T) {
 		}
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
-			a := newApply(t, moment{started: true}, "INFO", "../../examples/cutover/main.tf")
+			a := newApply(t, moment{started: true}, "../../examples/cutover/main.tf")
 			a.accepted(atlassim.CallCutover)
 			a.SignalProvider(s.signal)
 			a.finish()
