@@ -74,7 +74,7 @@ func TestTheEndCancelsACallAndWaitsForIt(t *testing.T) {
 
 func TestTheEndDoesNotWaitForEver(t *testing.T) {
 	for name, run := range callsThatChange {
-		t.Run(name, func(t *testing.T) {
+		t.Run(name, func(*testing.T) {
 			c, s := newSlow()
 			defer close(s.end)
 			go run(c)
