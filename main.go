@@ -7,17 +7,12 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"fmt"
 	"log"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/provider"
 )
-
-const address = "registry.terraform.io/atlasmigration/atlasmigration"
 
 // version is set by the linker in a release.
 var version = "dev"
@@ -32,17 +27,11 @@ func main() {
 		return
 	}
 
-	if !*debug {
-		if err := provider.SilenceUnreadLogs(); err != nil {
-			log.Fatal(err)
-		}
+	serve := provider.Serve
+	if *debug {
+		serve = provider.Debug
 	}
-
-	var clients provider.Clients
-	serve := provider.New(version, provider.WithClients(&clients))
-	err := providerserver.Serve(context.Background(), serve, providerserver.ServeOpts{Address: address, Debug: *debug})
-	clients.Close()
-	if err != nil {
+	if err := serve(version); err != nil {
 		log.Fatal(err)
 	}
 }

@@ -1,8 +1,11 @@
 # A whole migration in one configuration: link, look, validate, start, cut over.
 #
 # Between the link token and the rest a person pastes the token into Cloud
-# Manager or Ops Manager. The first apply creates the token and says so; the
-# second does everything else.
+# Manager or Ops Manager. The first apply creates the token and says so. The
+# second starts the live migration, with
+# -target=atlasmigration_live_migration.this, and ends within minutes, so that its
+# ID is in the state before anybody waits for hours. The third waits and cuts
+# over.
 #
 # Credentials come from the environment, for example MONGODB_ATLAS_CLIENT_ID and
 # MONGODB_ATLAS_CLIENT_SECRET. The write-only password needs Terraform 1.11 or
@@ -116,18 +119,19 @@ resource "atlasmigration_live_migration_validation" "this" {
   }
 }
 
-# 4. Start, and wait until it is nearly in sync.
+# 4. Start, and do not wait: the cutover does, and the ID is safe by then.
 resource "atlasmigration_live_migration" "this" {
   project_id      = var.project_id
   source          = merge(local.from, { password = var.source_password })
   destination     = local.to
   migration_hosts = [local.source.migration_host]
-  wait_until      = "ready"
+  wait_until      = "started"
 
   depends_on = [atlasmigration_live_migration_validation.this]
 }
 
-# 5. Cut over. Stop the writes on the source first.
+# 5. Wait until it is nearly in sync, and cut over. Stop the writes on the source
+# first.
 resource "atlasmigration_live_migration_cutover" "this" {
   project_id        = var.project_id
   live_migration_id = atlasmigration_live_migration.this.id

@@ -37,6 +37,9 @@ func chain(base http.RoundTripper, auth Auth, agent string, pin *url.URL) (http.
 	end := ending(rt)
 	// Outside the credentials, so that it never sees them.
 	rt = logged(rt)
+	// Outside the credentials, whose own requests are part of a request's way,
+	// and inside every wait, which an interrupt ends.
+	rt = shielded(rt)
 	// Outside the log, so that it does not count what is waited for here, and
 	// outside the credentials, whose challenges say nothing of what remains.
 	rt = paced(rt)

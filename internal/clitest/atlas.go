@@ -4,6 +4,7 @@
 package clitest
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -47,6 +48,18 @@ func (a *Atlas) AsServiceAccount() *Atlas {
 	delete(a.Env, "MONGODB_ATLAS_PRIVATE_API_KEY")
 	a.Env["MONGODB_ATLAS_CLIENT_ID"], a.Env["MONGODB_ATLAS_CLIENT_SECRET"] = keys.ClientID, keys.ClientSecret
 	return a
+}
+
+// Sees waits until the log has an entry that matches.
+func (a *Atlas) Sees(t testing.TB, what string, match func(atlassim.Entry) bool) atlassim.Entry {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), Patience)
+	defer cancel()
+	entry, err := a.WaitFor(ctx, match)
+	if err != nil {
+		t.Fatalf("Atlas never saw %s: %s", what, err)
+	}
+	return entry
 }
 
 // Step applies files, which together are one configuration, with a provider in

@@ -18,6 +18,8 @@ import (
 // takes it to pass.
 const Patience = time.Minute
 
+const logFile = "provider.log"
+
 // Workspace is a folder with a configuration, in which the CLI is run as a user
 // runs it.
 type Workspace struct {
@@ -61,6 +63,33 @@ func (w *Workspace) Set(variable, value string) { w.Env["TF_VAR_"+variable] = va
 // Trace makes the CLI and the provider log all they have to say, to trace.log.
 func (w *Workspace) Trace() {
 	w.Env["TF_LOG"], w.Env["TF_LOG_PATH"] = "TRACE", filepath.Join(w.Dir, "trace.log")
+}
+
+// Log makes the CLI write a level of the provider's log to provider.log.
+func (w *Workspace) Log(level string) {
+	w.Env["TF_LOG_PROVIDER"], w.Env["TF_LOG_PATH"] = level, filepath.Join(w.Dir, logFile)
+}
+
+// Logged waits until the log that [Workspace.Log] asks for holds a text. The CLI
+// writes down what the provider says, so that its file is behind the provider.
+func (w *Workspace) Logged(text string) {
+	w.t.Helper()
+	w.wait(func() bool { return strings.Contains(w.Files()[logFile], text) }, "the log has no %q", text)
+}
+
+// wait asks again and again whether something has come about of which no event
+// tells.
+func (w *Workspace) wait(done func() bool, otherwise string, about ...any) {
+	w.t.Helper()
+	late, again := time.After(Patience), time.NewTicker(50*time.Millisecond)
+	defer again.Stop()
+	for !done() {
+		select {
+		case <-again.C:
+		case <-late:
+			w.t.Fatalf(otherwise, about...)
+		}
+	}
 }
 
 // Command is a command of the CLI that is not started yet. The context's end

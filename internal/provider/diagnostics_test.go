@@ -38,5 +38,5 @@ func TestDiagnostics(t *testing.T) {
 			cases = append(cases, noticetest.Case{When: row.when, Diagnostic: d})
 		}
 	}
-	noticetest.Check(t, cases, "schema.go")
+	noticetest.Check(t, cases, "schema.go", "calls.go")
 }

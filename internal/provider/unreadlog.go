@@ -17,7 +17,7 @@ const (
 	frameworkLevel = "TF_LOG_SDK"
 )
 
-// SilenceUnreadLogs switches the logs off where nobody asked for any. Otherwise
+// silenceUnreadLogs switches the logs off where nobody asked for any. Otherwise
 // this process writes all of them, down to every step of the framework, for the
 // CLI to read and to throw away, which takes half of the processors' time of a
 // plan of many finished cutovers. The CLI hands its environment down to the
@@ -25,7 +25,7 @@ const (
 //
 // It is not for a provider that was started by hand for a debugger: its log goes
 // to a person, and the environment that asks for logs is another process's.
-func SilenceUnreadLogs() error {
+func silenceUnreadLogs() error {
 	if slices.ContainsFunc(os.Environ(), asksForLogs) {
 		return nil
 	}

@@ -38,13 +38,13 @@ func (s *shop) converges() {
 
 func TestFault45InterruptBeforeTheRequestByProcess(t *testing.T) {
 	s := newShop(t, atlassim.Migration{Copying: time.Hour})
-	r := s.start("apply", "-auto-approve")
+	r := s.Start("apply", "-auto-approve")
 	// The plan looks too, and Terraform 1.0 forgets an interrupt while it plans.
-	r.says("Creating...")
+	r.Says("Creating...")
 	before := len(s.sim.Log())
 	s.sees("a look of the apply", func(e atlassim.Entry) bool { return e.N > before && e.ServedStatus == "WORKING" })
-	r.signal(syscall.SIGINT, true)
-	r.ends(1)
+	r.Signal(syscall.SIGINT, true)
+	r.Ends(1)
 	s.state("")
 	s.accepted(0)
 }
@@ -52,31 +52,31 @@ func TestFault45InterruptBeforeTheRequestByProcess(t *testing.T) {
 func TestFault46InterruptDuringTheRequestByProcess(t *testing.T) {
 	s := newShop(t, long)
 	release := s.sim.Inject(atlassim.Fault{Call: "cutover", After: true, Do: atlassim.Effect{Wire: atlassim.Hang}})
-	r := s.start("apply", "-auto-approve")
+	r := s.Start("apply", "-auto-approve")
 	s.sees("the request", func(e atlassim.Entry) bool { return e.Accepted })
-	r.signal(syscall.SIGINT, true)
+	r.Signal(syscall.SIGINT, true)
 	release()
-	r.ends(1)
+	r.Ends(1)
 	s.state("PENDING")
 	s.converges()
 }
 
 func TestFault47InterruptWhileWaitingByProcess(t *testing.T) {
 	s := newShop(t, long)
-	r := s.start("apply", "-auto-approve")
+	r := s.Start("apply", "-auto-approve")
 	s.seesLookAfterRequest()
-	r.signal(syscall.SIGINT, true)
-	r.ends(1)
+	r.Signal(syscall.SIGINT, true)
+	r.Ends(1)
 	s.state("PENDING")
 	s.converges()
 }
 
 func TestFault48Terminate(t *testing.T) {
 	s := newShop(t, long)
-	r := s.start("apply", "-auto-approve")
+	r := s.Start("apply", "-auto-approve")
 	s.seesLookAfterRequest()
-	r.signal(syscall.SIGTERM, false)
-	r.ends(1)
+	r.Signal(syscall.SIGTERM, false)
+	r.Ends(1)
 	s.state("PENDING")
 	s.converges()
 }
@@ -84,12 +84,12 @@ func TestFault48Terminate(t *testing.T) {
 func TestFault49InterruptTwice(t *testing.T) {
 	s := newShop(t, long)
 	s.sim.Inject(atlassim.Fault{Call: "cutover", After: true, Do: atlassim.Effect{Wire: atlassim.Hang}})
-	r := s.start("apply", "-auto-approve")
+	r := s.Start("apply", "-auto-approve")
 	s.sees("the request", func(e atlassim.Entry) bool { return e.Accepted })
-	r.signal(syscall.SIGINT, true)
-	r.says("Gracefully shutting down")
-	r.signal(syscall.SIGINT, true)
-	r.ends(1)
+	r.Signal(syscall.SIGINT, true)
+	r.Says("Gracefully shutting down")
+	r.Signal(syscall.SIGINT, true)
+	r.Ends(1)
 	s.converges()
 }
 
@@ -119,10 +119,10 @@ func TestFault50KillOfTheProvider(t *testing.T) {
 			if point.hold != nil {
 				s.sim.Inject(*point.hold)
 			}
-			r := s.start("apply", "-auto-approve")
+			r := s.Start("apply", "-auto-approve")
 			point.reached(s)
-			r.killProvider()
-			r.ends(1)
+			r.SignalProvider(syscall.SIGKILL)
+			r.Ends(1)
 			s.converges()
 		})
 	}
@@ -135,10 +135,10 @@ func TestFault51KillOfTerraform(t *testing.T) {
 			if point.hold != nil {
 				s.sim.Inject(*point.hold)
 			}
-			r := s.start("apply", "-auto-approve")
+			r := s.Start("apply", "-auto-approve")
 			point.reached(s)
-			r.signal(syscall.SIGKILL, false)
-			r.ends(-1)
+			r.Signal(syscall.SIGKILL, false)
+			r.Ends(-1)
 			s.state("")
 			s.converges()
 		})
@@ -148,10 +148,10 @@ func TestFault51KillOfTerraform(t *testing.T) {
 func TestFault52SavedPlanAppliedAgainAfterAKill(t *testing.T) {
 	s := newShop(t, long)
 	s.Terraform(0, "plan", "-out=plan")
-	r := s.start("apply", "plan")
+	r := s.Start("apply", "plan")
 	s.seesLookAfterRequest()
-	r.signal(syscall.SIGKILL, false)
-	r.ends(-1)
+	r.Signal(syscall.SIGKILL, false)
+	r.Ends(-1)
 	s.finish()
 	s.Terraform(0, "apply", "plan")
 	s.state("SUCCESS")
@@ -169,14 +169,14 @@ func TestFault53StateLost(t *testing.T) {
 	})
 	t.Run("it could not be written", func(t *testing.T) {
 		s := newShop(t, long)
-		r := s.start("apply", "-auto-approve", "-lock=false")
+		r := s.Start("apply", "-auto-approve", "-lock=false")
 		s.sees("the request", func(e atlassim.Entry) bool { return e.Accepted })
 		path := filepath.Join(s.Dir, "terraform.tfstate")
 		if err := os.Mkdir(path, 0o700); err != nil {
 			t.Fatal(err)
 		}
 		s.finish()
-		r.ends(1)
+		r.Ends(1)
 		if err := os.Remove(path); err != nil {
 			t.Fatal(err)
 		}

@@ -4,18 +4,12 @@
 package cutover_test
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
-	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -27,9 +21,10 @@ import (
 // migration, for a real CLI that can be hurt.
 type shop struct {
 	*clitest.Workspace
-	t   *testing.T
-	sim *atlassim.Sim
-	id  string
+	t     *testing.T
+	atlas *clitest.Atlas
+	sim   *atlassim.Sim
+	id    string
 }
 
 // newShop is one with the example.
@@ -40,7 +35,7 @@ func newShop(t *testing.T, m atlassim.Migration) *shop {
 
 func newShopWith(t *testing.T, atlas *clitest.Atlas, m atlassim.Migration, files ...string) *shop {
 	t.Helper()
-	s := &shop{Workspace: atlas.Workspace(t, files...), t: t, sim: atlas.Sim, id: atlas.Add(m)}
+	s := &shop{Workspace: atlas.Workspace(t, files...), t: t, atlas: atlas, sim: atlas.Sim, id: atlas.Add(m)}
 	s.Set("project_id", atlas.Credentials().ProjectID)
 	s.Set("live_migration_id", s.id)
 	return s
@@ -56,144 +51,10 @@ func (s *shop) configure(lines string) {
 	}
 }
 
-// running is a Terraform command that has been started.
-type running struct {
-	*shop
-	command *exec.Cmd
-	output  *transcript
-}
-
-// transcript is what a command prints, as it prints it.
-type transcript struct {
-	mu      sync.Mutex
-	text    bytes.Buffer
-	changed chan struct{}
-}
-
-// Write adds to the transcript.
-func (p *transcript) Write(b []byte) (int, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.changed != nil {
-		close(p.changed)
-		p.changed = nil
-	}
-	return p.text.Write(b)
-}
-
-// String is all of it so far.
-func (p *transcript) String() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.text.String()
-}
-
-// has tells whether the text has been printed, and otherwise gives a channel
-// that is closed when more is.
-func (p *transcript) has(text string) (bool, <-chan struct{}) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.changed == nil {
-		p.changed = make(chan struct{})
-	}
-	return strings.Contains(p.text.String(), text), p.changed
-}
-
-// says waits until the command prints a text.
-func (r *running) says(text string) {
-	r.t.Helper()
-	late := time.After(clitest.Patience)
-	for {
-		found, more := r.output.has(text)
-		if found {
-			return
-		}
-		select {
-		case <-more:
-		case <-late:
-			r.t.Fatalf("never said %q:\n%s", text, r.output)
-		}
-	}
-}
-
-// start starts a Terraform command in a process group of its own.
-func (s *shop) start(arguments ...string) *running {
-	s.t.Helper()
-	r := &running{shop: s, command: s.Command(s.t.Context(), arguments...), output: &transcript{}}
-	r.command.Stdout, r.command.Stderr = r.output, r.output
-	r.command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if err := r.command.Start(); err != nil {
-		s.t.Fatal(err)
-	}
-	s.t.Cleanup(func() { _ = syscall.Kill(-r.command.Process.Pid, syscall.SIGKILL) })
-	return r
-}
-
-// ends waits for the command and asserts its exit status: -1 for killed.
-func (r *running) ends(code int) {
-	r.t.Helper()
-	late := time.AfterFunc(clitest.Patience, func() { _ = syscall.Kill(-r.command.Process.Pid, syscall.SIGKILL) })
-	defer late.Stop()
-	err := r.command.Wait()
-	if err != nil && !errors.As(err, new(*exec.ExitError)) && !errors.Is(err, exec.ErrWaitDelay) {
-		r.t.Fatal(err)
-	}
-	if got := r.command.ProcessState.ExitCode(); got != code {
-		r.t.Errorf("exit status %d, want %d\n%s", got, code, r.output)
-	}
-}
-
-// signal sends a signal to the Terraform process, and to all of its group where
-// a terminal would.
-func (r *running) signal(sig syscall.Signal, group bool) {
-	r.t.Helper()
-	pid := r.command.Process.Pid
-	if group {
-		pid = -pid
-	}
-	if err := syscall.Kill(pid, sig); err != nil {
-		r.t.Fatal(err)
-	}
-}
-
-// killProvider kills the provider's process.
-func (r *running) killProvider() {
-	r.t.Helper()
-	links, err := filepath.Glob("/proc/[0-9]*/exe")
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	if len(links) == 0 {
-		r.t.Skip("needs /proc to find the provider's process")
-	}
-	killed := 0
-	for _, link := range links {
-		if target, err := os.Readlink(link); err != nil || target != r.Provider {
-			continue
-		}
-		pid, err := strconv.Atoi(strings.Split(link, "/")[2])
-		if err != nil {
-			r.t.Fatal(err)
-		}
-		if syscall.Kill(pid, syscall.SIGKILL) == nil {
-			killed++
-		}
-	}
-	if killed != 1 {
-		r.t.Errorf("killed %d providers, want 1", killed)
-	}
-}
-
 // sees waits until the server's log has an entry that matches.
 func (s *shop) sees(what string, match func(atlassim.Entry) bool) atlassim.Entry {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), clitest.Patience)
-	defer cancel()
-	entry, err := s.sim.WaitFor(ctx, match)
-	if err != nil {
-		s.t.Fatalf("the server never saw %s: %s", what, err)
-	}
-	return entry
+	return s.atlas.Sees(s.t, what, match)
 }
 
 // seesLookAfterRequest waits for the first look that follows an accepted

@@ -16,7 +16,11 @@ import (
 // logTo writes a run's steps to the provider's log.
 func logTo(ctx context.Context) func(migration.Progress) {
 	return func(p migration.Progress) {
-		tflog.Debug(ctx, stepWords(p), fields(p))
+		write := tflog.Debug
+		if p.Step == migration.RequestAnswered {
+			write = tflog.Info
+		}
+		write(ctx, stepWords(p), fields(p))
 	}
 }
 
@@ -70,7 +74,8 @@ func reasonWords(r migration.Reason) string {
 func fields(p migration.Progress) map[string]any {
 	f := map[string]any{
 		"elapsed": notice.Rounded(p.Elapsed), "next_look": notice.Rounded(p.Next),
-		"migration_status": p.Observed.Migration.Status, "job_status": p.Observed.Job.Status,
+		"live_migration_id": p.Observed.Migration.ID, "migration_status": p.Observed.Migration.Status,
+		"job_id": p.Observed.Job.ID, "job_status": p.Observed.Job.Status,
 	}
 	if ready := p.Observed.Migration.Ready; ready != nil {
 		f["ready"] = *ready

@@ -6,6 +6,7 @@ package linktoken_test
 import (
 	"bytes"
 	"context"
+	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -103,10 +104,11 @@ func TestARemovalWhoseAnswerIsLostIsRepeatedWithoutHarm(t *testing.T) {
 	}
 }
 
-func TestAnInterruptEndsTheApplyAtOnce(t *testing.T) {
+func TestAnInterruptEndsTheWaitToAskAgainAtOnce(t *testing.T) {
 	inBubble(t, atlassim.Options{}, func(s *stage) {
-		release := s.fails(atlassim.CallLink, atlassim.Effect{Wire: atlassim.Hang}, true)
-		defer release()
+		busy := limited
+		busy.Header = http.Header{"Retry-After": {"30"}}
+		s.fails(atlassim.CallLink, busy, false)
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
 		begin := time.Now()
@@ -119,6 +121,18 @@ func TestAnInterruptEndsTheApplyAtOnce(t *testing.T) {
 		if said := details(r); !strings.Contains(said, "The run was interrupted") {
 			t.Errorf("does not say so: %s", said)
 		}
+		s.saw("link")
+	})
+}
+
+func TestATokenThatIsOnItsWayDuringAnInterruptIsStored(t *testing.T) {
+	inBubble(t, atlassim.Options{}, func(s *stage) {
+		release := s.fails(atlassim.CallLink, atlassim.Effect{Wire: atlassim.Hang}, true)
+		time.AfterFunc(10*time.Second, release)
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		s.ends(s.Apply(ctx), coretest.Create)
+		s.holds()
 		s.saw("link!")
 	})
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providerdata"
@@ -57,6 +58,9 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		resp.Diagnostics.Append(unableToCreate(err).Diagnostic())
 		return
 	}
+	// Terraform may be killed before it stores the token, so that a person should
+	// know that there is one. The token itself is a secret.
+	tflog.Info(ctx, "Atlas created a link token", map[string]any{"organization_id": plan.OrganizationID.ValueString()})
 	plan.LinkToken = types.StringValue(token)
 	plan.ID = plan.OrganizationID
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)

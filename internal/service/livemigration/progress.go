@@ -13,9 +13,17 @@ import (
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice"
 )
 
-// logTo writes a run's steps to the provider's log.
+// logTo writes a run's steps to the provider's log. What was started is written
+// at INFO, with its ID, as soon as Atlas names it: the state has it only at the
+// end of the call, and not at all if Terraform is killed before that.
 func logTo(ctx context.Context) func(migration.Progress) {
-	return func(p migration.Progress) { tflog.Debug(ctx, stepWords(p.Step), fields(p)) }
+	return func(p migration.Progress) {
+		write := tflog.Debug
+		if p.Step == migration.RequestAnswered {
+			write = tflog.Info
+		}
+		write(ctx, stepWords(p.Step), fields(p))
+	}
 }
 
 func stepWords(s migration.Step) string {
@@ -23,7 +31,7 @@ func stepWords(s migration.Step) string {
 	case migration.Requesting:
 		return "sending the request"
 	case migration.RequestAnswered:
-		return "Atlas took the request"
+		return "Atlas accepted the request"
 	case migration.RequestPostponed:
 		return "the request did not succeed, and will be sent again"
 	case migration.ReadFailed:

@@ -1,4 +1,4 @@
-# A day before: validate, start to copy, and wait until it is ready.
+# A day before: validate, and start to copy.
 
 terraform {
   required_providers {
@@ -41,7 +41,10 @@ resource "atlasmigration_live_migration" "orders" {
   source          = local.source
   destination     = local.destination
   migration_hosts = local.migration_hosts
-  wait_until      = "ready"
+
+  # The apply ends as soon as Atlas has named the live migration, so that its ID
+  # is in the state. The cutover waits until it is ready.
+  wait_until = "started"
 
   depends_on = [atlasmigration_live_migration_validation.orders]
 }
@@ -49,8 +52,4 @@ resource "atlasmigration_live_migration" "orders" {
 output "live_migration_id" {
   description = "What the cutover needs to know."
   value       = atlasmigration_live_migration.orders.id
-}
-
-output "ready_for_cutover" {
-  value = atlasmigration_live_migration.orders.ready_for_cutover
 }
