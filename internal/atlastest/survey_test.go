@@ -21,7 +21,7 @@ func surveyed(t *testing.T, version string, o atlassim.Options, s state, prepare
 	var sim *atlassim.Sim
 	var found *report
 	synctest.Test(t, func(t *testing.T) {
-		sim = simtest.New(t, o)
+		sim = atlassim.New(o)
 		a = simulated(t, sim, version, s)
 		if prepare != nil {
 			prepare(sim, a)
@@ -198,7 +198,7 @@ func TestACutoverIsNotedAnswerByAnswer(t *testing.T) {
 }
 
 func TestAnAccountIsSurveyedInBothVersionsOverTheNetwork(t *testing.T) {
-	sim := simtest.New(t, atlassim.Options{Speed: 60, NonceLife: time.Hour})
+	sim := atlassim.New(atlassim.Options{Speed: 60, NonceLife: time.Hour})
 	keys, id := sim.Credentials(), sim.Add(*inSync())
 	environment := map[string]string{
 		"MONGODB_ATLAS_BASE_URL": simtest.Start(t, sim), "MONGODB_ATLAS_PUBLIC_API_KEY": keys.PublicKey, "MONGODB_ATLAS_PRIVATE_API_KEY": keys.PrivateKey,

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim/simtest"
 )
 
 // twin surveys a simulated Atlas with default options, in fake time, that was
@@ -19,7 +18,7 @@ func twin(t *testing.T, like *target) *report {
 	t.Helper()
 	var found *report
 	synctest.Test(t, func(t *testing.T) {
-		sim := simtest.New(t, atlassim.Options{})
+		sim := atlassim.New(atlassim.Options{})
 		a := simulated(t, sim, like.version, like.state())
 		a.link, a.cutOver = like.link, like.cutOver
 		if like.organizationID == "" {

@@ -88,6 +88,18 @@ func FailedOnce(err error) *migration.CallError {
 	return call
 }
 
+// FailedWrite is [Failed] for a call that changes something. An answer that sends
+// elsewhere is none of Atlas's, and leaves open whether Atlas acted.
+func FailedWrite(err error) *migration.CallError {
+	call := Failed(err)
+	status := atlas.StatusOf(err)
+	redirect := status >= http.StatusMultipleChoices && status < http.StatusBadRequest
+	if redirect && !errors.As(err, new(*atlas.UnsentError)) {
+		call.Kind = migration.KindTransient
+	}
+	return call
+}
+
 // kindOfStatus goes by the status alone: codes are missing from some answers
 // and wrong in others.
 func kindOfStatus(status int) migration.ErrorKind {

@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providerdata"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/attribute"
 )
@@ -89,17 +88,11 @@ func (a *Action) Invoke(ctx context.Context, req action.InvokeRequest, resp *act
 	}
 	asked := config.model()
 	run := asked.cutover(apiFor(a.data.Client, asked), limit)
-	log, tell := logTo(ctx), tellTo(func(text string) { resp.SendProgress(action.InvokeProgressEvent{Message: text}) })
-	run.Report = func(p migration.Progress) {
-		log(p)
-		tell(p)
-	}
+	reporter := asked.reporter(ctx, a.data, func(text string) { resp.SendProgress(action.InvokeProgressEvent{Message: text}) })
+	run.Report = reporter.Report
 	outcome := run.Start(ctx)
-	logEnd(ctx, outcome)
+	reporter.End(outcome)
 	if n := explain(outcome, acting); n != nil {
 		resp.Diagnostics.Append(n.Diagnostic())
-	}
-	if outcome.Status() == migration.StatusSuccess {
-		resp.SendProgress(action.InvokeProgressEvent{Message: confirmed(outcome)})
 	}
 }

@@ -35,13 +35,13 @@ func TestTheActionTellsHowItGoes(t *testing.T) {
 		s.ended(i)
 		s.accepted(1, 1)
 		for n, want := range []string{
-			"not ready: still copying, or a cutover is under way, 0s",
-			"waiting to be ready, lag ",
+			"not ready and no lag reported: still copying, or a cutover is in progress; following it, 0s",
+			"waiting to be ready for cutover, lag ",
 			"requesting the cutover, lag ",
-			"cutover requested: accepted",
-			"Atlas is finishing, 1s",
-			"Atlas is finishing, 1m",
-			"Atlas is finishing, 2m",
+			"request accepted, job ",
+			"Atlas is finishing the cutover, 1s",
+			"Atlas is finishing the cutover, 1m",
+			"Atlas is finishing the cutover, 2m",
 			"complete: Atlas confirmed the cutover after ",
 		} {
 			at := slices.IndexFunc(i.Progress, func(said string) bool { return strings.HasPrefix(said, want) })

@@ -199,5 +199,5 @@ func TestDiagnostics(t *testing.T) {
 	} {
 		add(other.when, &other.Notice)
 	}
-	noticetest.Check(t, cases, "schema.go", "action_schema.go", "progress.go", "tell.go", "memory.go")
+	noticetest.Check(t, cases, "schema.go", "action_schema.go", "memory.go")
 }

@@ -13,6 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/progress"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providerdata"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/identity"
 )
 
@@ -46,6 +48,15 @@ func (m *model) cutover(calls migration.CutoverAPI, timeout time.Duration) migra
 		NotAfter:     m.notAfter(),
 		Timeout:      timeout,
 	}
+}
+
+// reporter tells people of the run; event is for an action's progress, and nil for
+// a resource.
+func (m *model) reporter(ctx context.Context, data *providerdata.Data, event func(string)) *progress.Reporter {
+	return progress.Run{
+		Kind: progress.Cutover, ProjectID: m.ProjectID.ValueString(), LiveMigrationID: m.LiveMigrationID.ValueString(),
+		TargetLag: m.MaxLagSeconds.ValueInt64(), File: data.Progress, Event: event,
+	}.New(ctx)
 }
 
 // lagLimit is in seconds, nil where there is none, or none that is known when the

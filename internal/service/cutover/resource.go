@@ -69,9 +69,10 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		return
 	}
 	run := plan.cutover(apiFor(r.data.Client, plan), timeout)
-	run.Report = logTo(ctx)
+	reporter := plan.reporter(ctx, r.data, nil)
+	run.Report = reporter.Report
 	outcome := plan.start(ctx, run)
-	logEnd(ctx, outcome)
+	reporter.End(outcome)
 	if n := explain(outcome, creating); n != nil {
 		resp.Diagnostics.Append(n.Diagnostic())
 	}
@@ -154,9 +155,10 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	}
 	if plan.Status.IsUnknown() {
 		run := plan.cutover(apiFor(r.data.Client, plan), timeout)
-		run.Report = logTo(ctx)
+		reporter := plan.reporter(ctx, r.data, nil)
+		run.Report = reporter.Report
 		outcome := run.Resume(ctx, known.answer(), plan.jobID())
-		logEnd(ctx, outcome)
+		reporter.End(outcome)
 		if n := explain(outcome, resuming); n != nil {
 			resp.Diagnostics.Append(n.Diagnostic())
 		}

@@ -8,31 +8,46 @@ import (
 	"net/http"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice"
 )
 
-// unableToCreate tells apart what created no token and what may have created
-// one that nobody received.
-func unableToCreate(err error) notice.Notice {
+// unableToCreate tells what created no token from what may have created one that
+// nobody received.
+func unableToCreate(o migration.Outcome) notice.Notice {
+	err := o.RequestErr
 	n := notice.Notice{Summary: "Unable to create link token", Seen: notice.Because(err)}
-	var unread *atlas.DecodeError
 	switch {
-	case errors.As(err, &unread):
+	case o.End == migration.Interrupted:
+		n.Seen = "The apply was interrupted before Atlas created a link token. " + n.Seen
+		n.State = nothingCreated
+		n.Next = "Apply again."
+	case o.End == migration.NotSent, o.End == migration.Rejected, o.End == migration.TimedOut:
+		n.State = nothingCreated
+		n.Next = remedy(err) + " Apply again."
+	case errors.As(err, new(*atlas.DecodeError)):
 		n.Seen = "Atlas created a link token, but its answer did not bring it. " + n.Seen
 		n.State = "Nothing was stored in the state. The token is lost, since Atlas shows it only once."
 		n.Next = "Apply again, which creates another token."
-	case refused(err):
-		n.State = "No link token was created, and nothing was stored in the state."
-		n.Next = remedy(err) + " Apply again."
+	case o.End == migration.Panicked:
+		n.Seen = "The provider hit a bug. " + notice.Because(o.ReadErr)
+		n.State = createdOrNot
+		n.Next = "Please report the bug, with the log of TF_LOG_PROVIDER=DEBUG."
 	default:
-		n.State = "Nothing was stored in the state. Whether Atlas created a link token is not known; if it did, nobody " +
-			"has received it."
+		n.State = createdOrNot
 		n.Next = remedy(err) + " Apply again, which creates another token."
 	}
 	return n
 }
 
-func unableToRemove(err error) notice.Notice {
+const (
+	nothingCreated = "No link token was created, and nothing was stored in the state."
+	createdOrNot   = "Nothing was stored in the state. Whether Atlas created a link token is not known; if it did, nobody " +
+		"has received it."
+)
+
+func unableToRemove(o migration.Outcome) notice.Notice {
+	err := o.RequestErr
 	n := notice.Notice{
 		Summary: "Unable to remove link",
 		Seen:    notice.Because(err),
@@ -40,12 +55,15 @@ func unableToRemove(err error) notice.Notice {
 		Next:    remedy(err) + " Run the same command again.",
 	}
 	switch {
-	case atlas.StatusOf(err) == http.StatusConflict && !unsent(err):
+	case migration.KindOf(err) == migration.KindConflict:
 		n.Seen = "A live migration of the organization is running, and Atlas keeps the link as long as one does. " + n.Seen
-		n.Next = "Wait until the organization's live migrations have ended: cut them over, or cancel them in the web " +
+		n.Next = "Wait until the organization's live migrations have ended: cut them over, or cancel them in the Atlas " +
 			"console. Then run the same command again. To let Terraform forget the link and leave it at Atlas, use " +
 			"terraform state rm and the address of this resource."
-	case !refused(err):
+	case o.End == migration.Interrupted:
+		n.Seen = "The apply was interrupted before Atlas removed the link. " + n.Seen
+		n.Next = "Run the same command again."
+	case o.End == migration.Unconfirmed, o.End == migration.Panicked:
 		n.State = "Whether Atlas removed the link is not known. The state still holds its token."
 		n.Next += " A link that is gone by then counts as removed."
 	}
@@ -61,24 +79,11 @@ func nothingToImport() notice.Notice {
 	}
 }
 
-// refused tells whether a request had no effect: it never left, or was answered
-// with a 4xx other than 408, which says nothing about it.
-func refused(err error) bool {
-	status := atlas.StatusOf(err)
-	return unsent(err) || status >= 400 && status < 500 && status != http.StatusRequestTimeout
-}
-
-// unsent tells whether a request never left this machine.
-func unsent(err error) bool {
-	var e *atlas.UnsentError
-	return errors.As(err, &e)
-}
-
 // remedy is what to do about a call for a link token that went wrong.
 func remedy(err error) string {
 	advice := notice.Organization()
 	advice[http.StatusBadRequest] = "Check access_list_ips and organization_id against what Atlas says above."
 	advice[http.StatusConflict] = "Look whether the organization has a link already. If so, remove it: destroy the " +
-		"resource that it belongs to, or remove it in the web console."
+		"resource that it belongs to, or remove it in the Atlas console."
 	return notice.Remedy(err, advice)
 }

@@ -9,10 +9,12 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice"
 )
 
@@ -33,6 +35,15 @@ const (
 	notNow        = "Wait some minutes: Atlas cannot do this now, for example during an upgrade."
 	checkRedirect = "Check base_url and any proxy: the answer sends to another address, which is not followed."
 )
+
+// after is how a request ends whose every try fails in that way, in fake time.
+func after(t *testing.T, err error) (o migration.Outcome) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		o = send(t.Context(), func(context.Context) error { return err })
+	})
+	return o
+}
 
 // paragraphs asserts a whole diagnostic.
 func paragraphs(t *testing.T, d diag.Diagnostic, summary string, want ...string) {
@@ -70,7 +81,7 @@ func TestWhatIsSaidOfATokenThatWasNotCreated(t *testing.T) {
 		"a link that is in the way": {&atlas.APIError{Status: 409, Reason: "Conflict"}, []string{
 			"The call ended with: 409 Conflict.", none,
 			"Look whether the organization has a link already. If so, remove it: destroy the resource that it belongs to, or " +
-				"remove it in the web console. Apply again."}},
+				"remove it in the Atlas console. Apply again."}},
 		"a dial that failed": {unreachable, []string{
 			"The call ended with: not sent: connection reset by peer.", none, notice.Remedy(unreachable, nil) + " Apply again."}},
 		"an answer that was lost": {errReset, []string{
@@ -92,7 +103,7 @@ func TestWhatIsSaidOfATokenThatWasNotCreated(t *testing.T) {
 			"Apply again, which creates another token."}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			paragraphs(t, unableToCreate(row.err).Diagnostic(), "Unable to create link token", row.want...)
+			paragraphs(t, unableToCreate(after(t, row.err)).Diagnostic(), "Unable to create link token", row.want...)
 		})
 	}
 }
@@ -112,7 +123,7 @@ func TestWhatIsSaidOfALinkThatWasNotRemoved(t *testing.T) {
 			"A live migration of the organization is running, and Atlas keeps the link as long as one does. The call ended " +
 				"with: 409 CANNOT_DELETE_ORG_ACTIVE_LIVE_MIGRATION_ATLAS_ORG_LINK: A live migration is active.",
 			kept,
-			"Wait until the organization's live migrations have ended: cut them over, or cancel them in the web console. " +
+			"Wait until the organization's live migrations have ended: cut them over, or cancel them in the Atlas console. " +
 				"Then run the same command again. To let Terraform forget the link and leave it at Atlas, use terraform " +
 				"state rm and the address of this resource."}},
 		"a missing role": {notAnOwner, []string{
@@ -129,7 +140,7 @@ func TestWhatIsSaidOfALinkThatWasNotRemoved(t *testing.T) {
 			notice.Remedy(conflicted, nil) + again}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			paragraphs(t, unableToRemove(row.err).Diagnostic(), "Unable to remove link", row.want...)
+			paragraphs(t, unableToRemove(after(t, row.err)).Diagnostic(), "Unable to remove link", row.want...)
 		})
 	}
 }
@@ -148,7 +159,7 @@ func TestOnlyAtlasCanSayThatALinkIsGone(t *testing.T) {
 		"a 410, which is of the API's version":  {&atlas.APIError{Status: 410, Code: "VERSION_GONE"}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := gone(row.err); got != row.want {
+			if got := gone(after(t, row.err)); got != row.want {
 				t.Errorf("the link is gone: %t, want %t", got, row.want)
 			}
 		})

@@ -118,7 +118,7 @@ func TestAnInterruptEndsTheWaitToAskAgainAtOnce(t *testing.T) {
 		if took := time.Since(begin); took > 6*time.Second {
 			t.Errorf("took %s", took)
 		}
-		if said := details(r); !strings.Contains(said, "The run was interrupted") {
+		if said := details(r); !strings.Contains(said, "The apply was interrupted") {
 			t.Errorf("does not say so: %s", said)
 		}
 		s.saw("link")

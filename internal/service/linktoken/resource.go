@@ -7,14 +7,16 @@ package linktoken
 
 import (
 	"context"
-	"net/http"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providerdata"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/call"
 )
 
 var (
@@ -53,9 +55,13 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	token, err := r.data.Client.CreateLinkToken(ctx, plan.OrganizationID.ValueString(), addresses)
-	if err != nil {
-		resp.Diagnostics.Append(unableToCreate(err).Diagnostic())
+	var token string
+	outcome := send(ctx, func(ctx context.Context) (err error) {
+		token, err = r.data.Client.CreateLinkToken(ctx, plan.OrganizationID.ValueString(), addresses)
+		return err
+	})
+	if outcome.End != migration.Completed {
+		resp.Diagnostics.Append(unableToCreate(outcome).Diagnostic())
 		return
 	}
 	// Terraform may be killed before it stores the token, so that a person should
@@ -81,18 +87,35 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	err := r.data.Client.DeleteLink(ctx, state.OrganizationID.ValueString())
-	if err != nil && !gone(err) {
-		resp.Diagnostics.Append(unableToRemove(err).Diagnostic())
+	outcome := send(ctx, func(ctx context.Context) error {
+		return r.data.Client.DeleteLink(ctx, state.OrganizationID.ValueString())
+	})
+	if outcome.End != migration.Completed && !gone(outcome) {
+		resp.Diagnostics.Append(unableToRemove(outcome).Diagnostic())
 	}
 }
 
-// gone tells whether Atlas answered that there is no link. It has more than one
-// code for that, one of them UNEXPECTED_ERROR, so the status has to do. A
-// request that never left can carry a status as well, of the call for an access
-// token, which says nothing about the link.
-func gone(err error) bool {
-	return atlas.StatusOf(err) == http.StatusNotFound && !unsent(err)
+// gone reports whether Atlas answered that there is no link. It has more than one
+// code for that, one of them UNEXPECTED_ERROR, so the kind of the answer has to do.
+func gone(o migration.Outcome) bool {
+	return o.End == migration.Rejected && migration.KindOf(o.RequestErr) == migration.KindNotFound
+}
+
+// requestTimeout is how long a request is tried that Atlas has no time for.
+const requestTimeout = 2 * time.Minute
+
+// send sends a request until it is answered, and never again if Atlas may have
+// acted on it.
+func send(ctx context.Context, request func(context.Context) error) migration.Outcome {
+	return migration.SingleRequest{
+		Timeout: requestTimeout,
+		Request: func(ctx context.Context, gate migration.Gate) error {
+			if err := request(atlas.WithGate(ctx, gate)); err != nil {
+				return call.FailedWrite(err)
+			}
+			return nil
+		},
+	}.Send(ctx)
 }
 
 // ImportState refuses, and says why.

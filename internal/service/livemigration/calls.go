@@ -6,7 +6,6 @@ package livemigration
 import (
 	"context"
 	"errors"
-	"net/http"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
@@ -36,7 +35,7 @@ var (
 func (c startCalls) Request(ctx context.Context, gate migration.Gate) (migration.LiveMigration, error) {
 	lm, err := c.client.StartLiveMigration(atlas.WithGate(ctx, gate), c.projectID, c.request)
 	if err != nil {
-		return migration.LiveMigration{}, startError(err)
+		return migration.LiveMigration{}, call.FailedWrite(err)
 	}
 	return call.LiveMigration(lm), nil
 }
@@ -66,20 +65,6 @@ func (c validationCalls) ReadJob(ctx context.Context, id string) (migration.Job,
 		return migration.Job{}, call.Failed(err)
 	}
 	return call.Job(job), nil
-}
-
-// startError is what a failed start means. An answer that sends elsewhere is
-// none of Atlas's, and says nothing about whether Atlas has acted.
-func startError(err error) *migration.CallError {
-	failed := call.Failed(err)
-	if redirects(atlas.StatusOf(err)) && !unsent(err) {
-		failed.Kind = migration.KindTransient
-	}
-	return failed
-}
-
-func redirects(status int) bool {
-	return status >= http.StatusMultipleChoices && status < http.StatusBadRequest
 }
 
 func unsent(err error) bool {

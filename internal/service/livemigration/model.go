@@ -12,6 +12,8 @@ import (
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/progress"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providerdata"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/attribute"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/identity"
 )
@@ -38,13 +40,19 @@ func (m *model) identity() identity.Identity {
 }
 
 // beginning is the run that the configuration asks for.
-func (m *model) beginning(ctx context.Context, client *atlas.Client, asked atlas.MigrationRequest, limit time.Duration) migration.MigrationStart {
+func (m *model) beginning(client *atlas.Client, asked atlas.MigrationRequest, limit time.Duration) migration.MigrationStart {
 	return migration.MigrationStart{
 		API:        startCalls{calls{client: client, projectID: m.ProjectID.ValueString(), request: asked}},
 		Timeout:    limit,
 		UntilReady: m.waitsForReady(),
-		Report:     logTo(ctx),
 	}
+}
+
+// reporter tells people of the run.
+func (m *model) reporter(ctx context.Context, data *providerdata.Data) *progress.Reporter {
+	return progress.Run{
+		Kind: progress.Start, ProjectID: m.ProjectID.ValueString(), LiveMigrationID: m.ID.ValueString(), File: data.Progress,
+	}.New(ctx)
 }
 
 // look reads the live migration once.

@@ -17,6 +17,7 @@ import (
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/call"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/identity"
 )
 
@@ -203,7 +204,7 @@ func TestWhatAFailedStartMeans(t *testing.T) {
 		"no connection":                              {unsent(errReset), migration.KindUnsent},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := startError(row.err).Kind; got != row.want {
+			if got := call.FailedWrite(row.err).Kind; got != row.want {
 				t.Errorf("means %d, want %d", got, row.want)
 			}
 		})

@@ -73,9 +73,10 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	run := plan.beginning(ctx, r.data.Client, asked, limit)
+	run, reporter := plan.beginning(r.data.Client, asked, limit), plan.reporter(ctx, r.data)
+	run.Report = reporter.Report
 	outcome := run.Start(ctx)
-	logBeginning(ctx, outcome)
+	reporter.End(outcome)
 	if n := explainBeginning(outcome, creating); n != nil {
 		resp.Diagnostics.Append(n.Diagnostic())
 	}
@@ -134,8 +135,10 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	waits := plan.Status.IsUnknown()
 	plan.keepSeen(state)
 	if waits {
-		outcome := plan.beginning(ctx, r.data.Client, atlas.MigrationRequest{}, limit).Resume(ctx, plan.ID.ValueString())
-		logBeginning(ctx, outcome)
+		run, reporter := plan.beginning(r.data.Client, atlas.MigrationRequest{}, limit), plan.reporter(ctx, r.data)
+		run.Report = reporter.Report
+		outcome := run.Resume(ctx, plan.ID.ValueString())
+		reporter.End(outcome)
 		if n := explainBeginning(outcome, resuming); n != nil {
 			resp.Diagnostics.Append(n.Diagnostic())
 		}

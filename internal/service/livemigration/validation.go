@@ -99,8 +99,10 @@ func (r *ValidationResource) Create(ctx context.Context, req resource.CreateRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	outcome := plan.run(ctx, r.data.Client, asked, limit).Start(ctx)
-	logValidation(ctx, outcome)
+	run, reporter := plan.run(r.data.Client, asked, limit), plan.reporter(ctx, r.data)
+	run.Report = reporter.Report
+	outcome := run.Start(ctx)
+	reporter.End(outcome)
 	if n := explainValidation(outcome, creating); n != nil {
 		resp.Diagnostics.Append(n.Diagnostic())
 	}
@@ -118,7 +120,7 @@ func (r *ValidationResource) Read(ctx context.Context, req resource.ReadRequest,
 	if resp.Diagnostics.HasError() || !state.pending() || r.data.Unknown {
 		return
 	}
-	run := state.run(ctx, r.data.Client, atlas.MigrationRequest{}, time.Minute)
+	run := state.run(r.data.Client, atlas.MigrationRequest{}, time.Minute)
 	job, err := run.Read(ctx, state.ID.ValueString())
 	if err != nil {
 		resp.Diagnostics.Append(unableToRefreshValidation(err).Diagnostic())
@@ -140,8 +142,10 @@ func (r *ValidationResource) Update(ctx context.Context, req resource.UpdateRequ
 		return
 	}
 	if plan.Status.IsUnknown() {
-		outcome := plan.run(ctx, r.data.Client, atlas.MigrationRequest{}, limit).Resume(ctx, plan.ID.ValueString())
-		logValidation(ctx, outcome)
+		run, reporter := plan.run(r.data.Client, atlas.MigrationRequest{}, limit), plan.reporter(ctx, r.data)
+		run.Report = reporter.Report
+		outcome := run.Resume(ctx, plan.ID.ValueString())
+		reporter.End(outcome)
 		if n := explainValidation(outcome, resuming); n != nil {
 			resp.Diagnostics.Append(n.Diagnostic())
 		}

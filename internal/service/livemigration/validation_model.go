@@ -12,6 +12,8 @@ import (
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/progress"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providerdata"
 )
 
 // validation is the configuration, plan and state of a validation.
@@ -25,15 +27,19 @@ type validation struct {
 }
 
 // run is the run that the configuration asks for.
-func (v *validation) run(ctx context.Context, client *atlas.Client, asked atlas.MigrationRequest, limit time.Duration) migration.Validation {
+func (v *validation) run(client *atlas.Client, asked atlas.MigrationRequest, limit time.Duration) migration.Validation {
 	return migration.Validation{
 		API:     validationCalls{calls{client: client, projectID: v.ProjectID.ValueString(), request: asked}},
 		Timeout: limit,
-		Report:  logTo(ctx),
 	}
 }
 
-// pending tells whether the validation had not ended when it was last seen.
+// reporter tells people of the run.
+func (v *validation) reporter(ctx context.Context, data *providerdata.Data) *progress.Reporter {
+	return progress.Run{Kind: progress.Validation, ProjectID: v.ProjectID.ValueString(), File: data.Progress}.New(ctx)
+}
+
+// pending reports whether the validation had not ended when it was last seen.
 func (v *validation) pending() bool { return v.Status.ValueString() == string(migration.StatusPending) }
 
 // record keeps what a run found out. Every value is known afterwards.
