@@ -7,12 +7,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/cenkalti/backoff/v5"
 )
 
 const (
@@ -80,15 +79,15 @@ func isUnsent(err error) bool {
 	return errors.As(err, &unsent)
 }
 
-// retried repeats what [decide] lets it. A pause is never begun that the
+// withRetry repeats what [decide] lets it. A pause is never begun that the
 // context's deadline would end: the caller gets the outcome at once.
-func retried(next http.RoundTripper) http.RoundTripper {
+func withRetry(next http.RoundTripper) http.RoundTripper {
 	return roundTrip(func(req *http.Request) (*http.Response, error) {
-		ctx, jitter := req.Context(), fullJitter()
+		ctx := req.Context()
 		for n := 1; ; n++ {
 			resp, err := next.RoundTrip(req)
 			v := decide(req.Method, n, resp, err)
-			pause := v.after + jitter.NextBackOff()
+			pause := v.after + jitter(n)
 			if !v.retry || ctx.Err() != nil || endsWithin(ctx, pause) {
 				return resp, err
 			}
@@ -107,12 +106,10 @@ func retried(next http.RoundTripper) http.RoundTripper {
 	})
 }
 
-// fullJitter gives pauses that are uniform between zero and 1 s, 2 s, 4 s, …:
+// jitter is the pause after attempt n, uniform between zero and 1 s, 2 s, 4 s, …:
 // many cutovers of one apply that fail together do not come back together.
-func fullJitter() backoff.ExponentialBackOff {
-	return backoff.ExponentialBackOff{
-		InitialInterval: 500 * time.Millisecond, RandomizationFactor: 1, Multiplier: 2, MaxInterval: backoff.DefaultMaxInterval,
-	}
+func jitter(n int) time.Duration {
+	return rand.N(time.Second << (n - 1)) //nolint:gosec // Jitter needs no secrecy.
 }
 
 func endsWithin(ctx context.Context, pause time.Duration) bool {

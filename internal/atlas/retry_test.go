@@ -169,9 +169,8 @@ func TestALookIsRepeatedUntilItSucceeds(t *testing.T) {
 func TestPausesAreUniformFromNothingToASecondTwoAndFour(t *testing.T) {
 	var least, most [3]time.Duration
 	for range 1000 {
-		jitter := fullJitter()
 		for i := range most {
-			pause := jitter.NextBackOff()
+			pause := jitter(i + 1)
 			most[i] = max(most[i], pause)
 			if least[i] == 0 || pause < least[i] {
 				least[i] = pause
@@ -340,7 +339,7 @@ func TestABodyIsSentAgainWhole(t *testing.T) {
 					t.Fatal(err)
 				}
 				s := steps(says(429), says(200))
-				resp, err := retried(s).RoundTrip(req)
+				resp, err := withRetry(s).RoundTrip(req)
 				if err != nil {
 					t.Fatal(err)
 				}
