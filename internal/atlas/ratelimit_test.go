@@ -260,6 +260,15 @@ func TestAnAnswerLowersTheEstimateAndOnlyTimeRaisesIt(t *testing.T) {
 				}
 			}, 589},
 			{"an answer that counts only some of them", func() { l.learn(says1200(1195)) }, 589},
+			{"an answer that may not count three reads in flight", func() {
+				l.reads <- struct{}{}
+				l.reads <- struct{}{}
+				l.reads <- struct{}{}
+				l.learn(says1200(1189))
+				<-l.reads
+				<-l.reads
+				<-l.reads
+			}, 586},
 			{"somebody else takes from the bucket", func() { l.learn(says1200(50)) }, -550},
 			{"an answer that was overtaken", func() { l.learn(says1200(900)) }, -550},
 			{"nothing is left", func() { l.learn(says1200(0)) }, -600},
