@@ -1,7 +1,7 @@
 // Copyright (c) the terraform-provider-atlasmigration authors
 // SPDX-License-Identifier: MPL-2.0
 
-package bench_test
+package provider_test
 
 import (
 	"slices"
@@ -13,7 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/bench"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/provider"
 )
 
@@ -35,8 +34,30 @@ func TestManyCutoversAtOnceShareOneTokenBucket(t *testing.T) {
 		if figures.Throttled > 0 {
 			t.Errorf("Atlas refused %d requests that could have waited", figures.Throttled)
 		}
-		write(t, bench.AtOnceFile, figures)
 	})
+}
+
+// atOnceFigures are what many cutovers in progress at once come to.
+type atOnceFigures struct {
+	Cutovers int
+	// Shortest and Longest are how long they take from their requests on; the
+	// others lie between, evenly.
+	Shortest, Longest time.Duration
+	// Requests is everything that reached Atlas, digest challenges included;
+	// Throttled is how many of them were answered with 429.
+	Requests, Throttled int
+	// PerMinute is the mean of all requests over the whole run, BusiestMinute
+	// the most in any minute of it.
+	PerMinute     float64
+	BusiestMinute int
+	// Accepted is how many cutovers Atlas accepted, Succeeded how many the
+	// provider stored as SUCCESS.
+	Accepted, Succeeded int
+	// LongestToRequest is the longest time from the start to the request.
+	LongestToRequest time.Duration
+	// MeanDelay and LongestDelay are from the end of a cutover to when it is
+	// noticed, and LongestWait is the longest time between two reads of one.
+	MeanDelay, LongestDelay, LongestWait time.Duration
 }
 
 // many is a simulated Atlas and one provider.
@@ -93,8 +114,8 @@ func (m *many) run() {
 	all.Wait()
 }
 
-func (m *many) measure() bench.AtOnce {
-	figures := bench.AtOnce{Cutovers: len(m.ids), Shortest: m.lengths[0], Longest: m.lengths[len(m.lengths)-1]}
+func (m *many) measure() atOnceFigures {
+	figures := atOnceFigures{Cutovers: len(m.ids), Shortest: m.lengths[0], Longest: m.lengths[len(m.lengths)-1]}
 	last := m.began
 	for i, id := range m.ids {
 		if m.status[i] == "SUCCESS" {
@@ -116,7 +137,7 @@ func (m *many) measure() bench.AtOnce {
 }
 
 // count goes through the server's log.
-func (m *many) count(figures *bench.AtOnce, last time.Time) {
+func (m *many) count(figures *atOnceFigures, last time.Time) {
 	looked := map[string]time.Time{}
 	minutes := make([]int, int(last.Sub(m.began)/time.Minute)+1)
 	log := m.sim.Log()[m.planned:]

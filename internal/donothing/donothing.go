@@ -46,7 +46,7 @@ func (Provider) DataSources(context.Context) []func() datasource.DataSource { re
 func (Provider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		func() resource.Resource { return thing{} },
-		func() resource.Resource { return alike{} },
+		func() resource.Resource { return twin{} },
 	}
 }
 

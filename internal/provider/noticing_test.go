@@ -1,7 +1,7 @@
 // Copyright (c) the terraform-provider-atlasmigration authors
 // SPDX-License-Identifier: MPL-2.0
 
-package bench_test
+package provider_test
 
 import (
 	"context"
@@ -15,31 +15,33 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/bench"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/provider"
 )
 
-// figures is where to write what was measured, on as many samples as a table
-// needs. Without it a few samples have to do.
-var figures = flag.String("figures", "", "write the figures to files in this folder")
+// thorough is for the tables of the performance guide, which the tests log.
+var thorough = flag.Bool("thorough", false, "measure on as many samples as a table needs")
 
 func samples(few, many int) int {
-	if *figures == "" {
-		return few
+	if *thorough {
+		return many
 	}
-	return many
+	return few
 }
 
-func write(t *testing.T, name string, content any) {
-	t.Helper()
-	if *figures == "" {
-		return
-	}
-	if err := bench.Write(*figures, name, content); err != nil {
-		t.Fatal(err)
-	}
+// announcement is how long before the end a job is done that announces it.
+const announcement = 20 * time.Second
+
+// noticing is how the end of cutovers of about one length is noticed.
+type noticing struct {
+	// reads is how often Atlas is read after the request; requests is everything
+	// that an apply sends, digest challenges included.
+	reads, requests float64
+	// mean and longest are how late the end is noticed, by time and as a part of
+	// the length. announced is the mean if the job is done before the end.
+	mean, longest, announced time.Duration
+	meanShare, longestShare  float64
 }
 
 var lengths = []time.Duration{
@@ -51,52 +53,49 @@ var lengths = []time.Duration{
 // TestTheEndOfACutoverIsNoticedWhateverItsLength measures how late and at what
 // price.
 func TestTheEndOfACutoverIsNoticedWhateverItsLength(t *testing.T) {
-	var table []bench.Noticing
+	t.Log("| Length | Reads | Requests | Late, on average | Late, at most | On average, if announced |")
 	for _, length := range lengths {
-		row := bench.Noticing{Length: length}
+		var row noticing
 		n := samples(5, 200)
 		for i := range n {
 			// Lengths around this one, so that none happens to suit the schedule.
 			l := time.Duration(float64(length) * (0.95 + 0.1*(float64(i)+0.5)/float64(n)))
 			c := watched(t, scripted{length: l})
 			delay := c.late()
-			row.Looks += float64(len(c.looks)) / float64(n)
-			row.Mean += delay / time.Duration(n)
-			row.Longest = max(row.Longest, delay)
-			row.MeanShare += float64(delay) / float64(l) / float64(n)
-			row.LongestShare = max(row.LongestShare, float64(delay)/float64(l))
-			if length > bench.Announcement {
-				row.MeanAnnounced += watched(t, scripted{length: l, jobDone: l - bench.Announcement}).late() / time.Duration(n)
+			row.reads += float64(len(c.looks)) / float64(n)
+			row.mean += delay / time.Duration(n)
+			row.longest = max(row.longest, delay)
+			row.meanShare += float64(delay) / float64(l) / float64(n)
+			row.longestShare = max(row.longestShare, float64(delay)/float64(l))
+			if length > announcement {
+				row.announced += watched(t, scripted{length: l, jobDone: l - announcement}).late() / time.Duration(n)
 			}
 		}
-		row.Requests = requests(t, length)
-		t.Logf("%8s: %6.1f looks, %6.0f requests, late by %.2f s (%.1f %%), at most %.2f s (%.1f %%), if announced by %.2f s", length,
-			row.Looks, row.Requests, row.Mean.Seconds(), 100*row.MeanShare, row.Longest.Seconds(), 100*row.LongestShare,
-			row.MeanAnnounced.Seconds())
-		table = append(table, row)
+		row.requests = requests(t, length)
+		t.Logf("| %s | %.0f | %.0f | %.1f s (%.1f %%) | %.1f s (%.1f %%) | %.1f s |", length,
+			row.reads, row.requests, row.mean.Seconds(), 100*row.meanShare, row.longest.Seconds(), 100*row.longestShare,
+			row.announced.Seconds())
 	}
-	write(t, bench.NoticingFile, table)
 }
 
 // TestACutoverIsNotLookedAtTooOften counts the looks at cutovers that do not
 // end: 60 at most in the first 10 minutes, and 130 in any hour after.
 func TestACutoverIsNotLookedAtTooOften(t *testing.T) {
-	var most bench.Budget
+	var firstTenMinutes, anyHourAfter int
 	for range samples(5, 200) {
 		looks := watched(t, scripted{length: 12 * time.Hour}).looks
-		most.FirstTenMinutes = max(most.FirstTenMinutes, within(looks, 0, 10*time.Minute))
+		firstTenMinutes = max(firstTenMinutes, within(looks, 0, 10*time.Minute))
 		for _, from := range looks {
 			if from >= 10*time.Minute {
-				most.AnyHourAfter = max(most.AnyHourAfter, within(looks, from, from+time.Hour))
+				anyHourAfter = max(anyHourAfter, within(looks, from, from+time.Hour))
 			}
 		}
 	}
-	t.Logf("at most %d looks in the first 10 minutes, and %d in an hour after", most.FirstTenMinutes, most.AnyHourAfter)
-	if most.FirstTenMinutes > 60 || most.AnyHourAfter > 130 {
+	t.Logf("at most %d looks in the first 10 minutes, and %d in an hour after", firstTenMinutes, anyHourAfter)
+	if firstTenMinutes > 60 || anyHourAfter > 130 {
 		t.Errorf("looked %d times in the first 10 minutes and %d times in an hour after, want at most 60 and 130",
-			most.FirstTenMinutes, most.AnyHourAfter)
+			firstTenMinutes, anyHourAfter)
 	}
-	write(t, bench.BudgetFile, most)
 }
 
 // within counts what lies in [from, to).

@@ -1,7 +1,7 @@
 // Copyright (c) the terraform-provider-atlasmigration authors
 // SPDX-License-Identifier: MPL-2.0
 
-package bench_test
+package provider_test
 
 import (
 	"context"

@@ -14,7 +14,7 @@ variable "live_migration_ids" {
   type = list(string)
 }
 
-resource "donothing_alike" "all" {
+resource "donothing_twin" "all" {
   count = length(var.live_migration_ids)
 
   project_id        = var.project_id

@@ -1,8 +1,8 @@
 // Copyright (c) the terraform-provider-atlasmigration authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Command bench-donothing is the provider that does nothing, as a program, for
-// the bench program to compare with.
+// Command program is the provider that does nothing, for benchmarks of whole
+// processes to compare with.
 package main
 
 import (
@@ -11,7 +11,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/bench/donothing"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/donothing"
 )
 
 func main() {

@@ -1,17 +1,17 @@
 // Copyright (c) the terraform-provider-atlasmigration authors
 // SPDX-License-Identifier: MPL-2.0
 
-package bench_test
+package provider_test
 
 import (
+	"bytes"
 	"io"
 	"net/http"
 	"net/http/httptrace"
 	"strings"
 	"testing"
 
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/bench/donothing"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/donothing"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/provider"
 )
 
@@ -51,15 +51,19 @@ func keys(public, private string) func(string) string {
 	return func(name string) string { return env[name] }
 }
 
-// BenchmarkCall is one call of Terraform to a provider in the same process: this
-// one, and the one that does nothing.
-func BenchmarkCall(b *testing.B) {
-	cutovers := func(b *testing.B) *core {
-		return startCore(b, provider.New("bench",
+// subjects are this provider's cutover, and what it is compared with: a resource
+// that does nothing, and one that does nothing with the attributes of a cutover.
+var subjects = map[string]func(testing.TB) *core{
+	"cutover": func(tb testing.TB) *core {
+		return startCore(tb, provider.New("bench",
 			provider.WithTransport(canned{}), provider.WithEnvironment(keys("public", "private")))(), cutoverType)
-	}
-	things := func(b *testing.B) *core { return startCore(b, donothing.New(), "donothing_thing") }
-	alike := func(b *testing.B) *core { return startCore(b, donothing.New(), "donothing_alike") }
+	},
+	"nothing": func(tb testing.TB) *core { return startCore(tb, donothing.New(), "donothing_thing") },
+	"twin":    func(tb testing.TB) *core { return startCore(tb, donothing.New(), "donothing_twin") },
+}
+
+// BenchmarkCall is one call of Terraform to a provider in the same process.
+func BenchmarkCall(b *testing.B) {
 	for _, call := range []struct {
 		name    string
 		measure func(*testing.B, *core)
@@ -71,9 +75,26 @@ func BenchmarkCall(b *testing.B) {
 		{"read", measureRead},
 		{"replan", measureReplan},
 	} {
-		b.Run(call.name+"/cutover", func(b *testing.B) { call.measure(b, cutovers(b)) })
-		b.Run(call.name+"/nothing", func(b *testing.B) { call.measure(b, things(b)) })
-		b.Run(call.name+"/alike", func(b *testing.B) { call.measure(b, alike(b)) })
+		for _, name := range []string{"cutover", "nothing", "twin"} {
+			b.Run(call.name+"/provider="+name, func(b *testing.B) { call.measure(b, subjects[name](b)) })
+		}
+	}
+}
+
+// Without this, what is compared with would fall behind the cutover's schema.
+func TestTheTwinHasTheAttributesOfACutoverAndALife(t *testing.T) {
+	twin := subjects["twin"](t)
+	if of := subjects["cutover"](t).typ; !twin.typ.Equal(of) {
+		t.Errorf("the twin is %s, and a cutover %s", twin.typ, of)
+	}
+	config := twin.config(project, migrated)
+	created := twin.create(t.Context(), config, twin.plan(config))
+	if got := twin.attribute(created.NewState, "status"); got != "SUCCESS" {
+		t.Errorf("it has the status %q", got)
+	}
+	twin.read(created)
+	if again := twin.planFrom(created.NewState, created.NewState, config, created.NewIdentity); !bytes.Equal(again.PlannedState.MsgPack, created.NewState.MsgPack) {
+		t.Error("a second plan changes something")
 	}
 }
 
@@ -102,7 +123,7 @@ func measurePlan(b *testing.B, c *core) {
 	}
 }
 
-// measureCreate adopts a cutover that is complete: one look, and no wait.
+// measureCreate adopts a cutover that is complete: one read, and no wait.
 func measureCreate(b *testing.B, c *core) {
 	config := c.config(project, migrated)
 	plan := c.plan(config)
@@ -128,56 +149,4 @@ func measureReplan(b *testing.B, c *core) {
 	for b.Loop() {
 		c.replan(created.NewState, config, created.NewIdentity)
 	}
-}
-
-// BenchmarkLook is what waiting repeats: one signed request and its answer.
-func BenchmarkLook(b *testing.B) {
-	client := clientOf(b, canned{})
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := client.LiveMigration(b.Context(), project, migrated); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-// endless answers with a body that does not end.
-type endless struct{ canned }
-
-// RoundTrip answers.
-func (e endless) RoundTrip(r *http.Request) (*http.Response, error) {
-	resp, err := e.canned.RoundTrip(r)
-	if err == nil && resp.StatusCode == http.StatusOK {
-		resp.Body, resp.ContentLength = io.NopCloser(blank{}), -1
-	}
-	return resp, err
-}
-
-type blank struct{}
-
-// Read reads.
-func (blank) Read(p []byte) (int, error) {
-	for i := range p {
-		p[i] = ' '
-	}
-	return len(p), nil
-}
-
-// BenchmarkBodyWithoutEnd is a look that is answered with one.
-func BenchmarkBodyWithoutEnd(b *testing.B) {
-	client := clientOf(b, endless{})
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := client.LiveMigration(b.Context(), project, migrated); err == nil {
-			b.Fatal("a body without end was read to its end")
-		}
-	}
-}
-
-func clientOf(b *testing.B, network http.RoundTripper) *atlas.Client {
-	client, err := atlas.New(atlas.Config{Auth: atlas.APIKey("public", "private"), Base: network})
-	if err != nil {
-		b.Fatal(err)
-	}
-	return client
 }
