@@ -20,7 +20,8 @@ const (
 	// of an organization's 500.
 	refill = 5.0 / 12
 	// kept is the part of a bucket that reads leave to requests which change
-	// something. It is a half, because each of those follows a read.
+	// something: below it they become slower than the refill. It is a half,
+	// because each of those requests follows a read.
 	kept = 0.5
 	// patience is how long the next read waits at most. What remains is an
 	// estimate, and others may empty the same bucket for hours.
@@ -57,8 +58,6 @@ func withRateLimit(next http.RoundTripper) http.RoundTripper {
 				return nil, &UnsentError{Err: &RateLimitWaitError{err}}
 			}
 			defer l.reads.leave()
-		} else {
-			l.reserve()
 		}
 		resp, err := next.RoundTrip(req)
 		if err == nil {
@@ -122,8 +121,7 @@ type limit struct {
 	reads, next queue
 
 	mu sync.Mutex
-	// tokens is what reads may take: what remains, less what is kept. Requests
-	// that change something take from the same and so slow down reads. Until an
+	// tokens is what reads may take: what remains, less what is kept. Until an
 	// answer has told there is no limit.
 	tokens *rate.Limiter
 }
@@ -145,20 +143,16 @@ func (l *limit) waitForToken(ctx context.Context) error {
 		return err
 	}
 	defer l.next.leave()
-	token := l.reserve()
-	delay := token.Delay()
-	if delay <= patience {
-		return sleep(ctx, delay)
-	}
-	// This read goes without a token, and the answer to it says what remains.
-	defer token.Cancel()
-	return sleep(ctx, patience)
+	// Not [rate.Limiter.Wait], which fails at once if the deadline is nearer than
+	// the token.
+	return sleep(ctx, l.reserve())
 }
 
-func (l *limit) reserve() *rate.Reservation {
+// reserve takes a token, and returns the time after which it is there.
+func (l *limit) reserve() time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.tokens.Reserve()
+	return l.tokens.Reserve().Delay()
 }
 
 // learn lowers the estimate to what an answer says, less the reads that are in
@@ -169,20 +163,24 @@ func (l *limit) learn(h http.Header) {
 	if !ok {
 		return
 	}
+	reserve := whole * kept
+	burst := max(int(whole-reserve), 1)
+	// Reads are as fast as the refill, and slower where the reserve has to fill up.
+	pace := whole * refill / time.Minute.Seconds() * min(remaining/reserve, 1)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	burst := max(int(float64(whole)*(1-kept)), 1)
 	if l.tokens.Burst() != burst {
-		l.tokens = rate.NewLimiter(rate.Limit(float64(whole)*refill/time.Minute.Seconds()), burst)
+		l.tokens = rate.NewLimiter(0, burst)
 	}
-	available := remaining - (whole - burst) - len(l.reads)
-	for excess := int(l.tokens.Tokens()) - available; excess > 0; excess -= burst {
-		l.tokens.ReserveN(time.Now(), min(excess, burst))
+	l.tokens.SetLimit(max(rate.Limit(pace), rate.Every(patience)))
+	available := max(remaining-reserve-float64(len(l.reads)), 0)
+	if excess := int(l.tokens.Tokens() - available); excess > 0 {
+		l.tokens.ReserveN(time.Now(), excess)
 	}
 }
 
 // remainder is what an answer says of its bucket.
-func remainder(h http.Header) (whole, remaining int, ok bool) {
+func remainder(h http.Header) (whole, remaining float64, ok bool) {
 	limit, err := strconv.ParseUint(h.Get("RateLimit-Limit"), 10, 31)
 	if err != nil || limit == 0 {
 		return 0, 0, false
@@ -191,5 +189,5 @@ func remainder(h http.Header) (whole, remaining int, ok bool) {
 	if err != nil {
 		return 0, 0, false
 	}
-	return int(limit), int(min(rest, limit)), true
+	return float64(limit), float64(min(rest, limit)), true
 }

@@ -247,19 +247,20 @@ func TestAnAnswerLowersTheEstimateAndOnlyTimeRaisesIt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		limits := limits{known: map[string]*limit{}}
 		l := limits.of("/api/atlas/v2/groups/1")
+		send := func(n int) {
+			for range n {
+				l.reserve()
+			}
+		}
 		for _, row := range []struct {
 			name string
 			do   func()
-			// want is what reads may take: what remains, less 600.
-			want float64
+			// tokens is what reads may take, and pace what comes back in a minute.
+			tokens, pace float64
 		}{
-			{"the first answer", func() { l.learn(says1200(1199)) }, 599},
-			{"ten requests are sent", func() {
-				for range 10 {
-					l.reserve()
-				}
-			}, 589},
-			{"an answer that counts only some of them", func() { l.learn(says1200(1195)) }, 589},
+			{"the first answer", func() { l.learn(says1200(1199)) }, 599, 500},
+			{"ten reads are sent", func() { send(10) }, 589, 500},
+			{"an answer that counts only some of them", func() { l.learn(says1200(1195)) }, 589, 500},
 			{"an answer that may not count three reads in flight", func() {
 				l.reads <- struct{}{}
 				l.reads <- struct{}{}
@@ -268,18 +269,21 @@ func TestAnAnswerLowersTheEstimateAndOnlyTimeRaisesIt(t *testing.T) {
 				<-l.reads
 				<-l.reads
 				<-l.reads
-			}, 586},
-			{"somebody else takes from the bucket", func() { l.learn(says1200(50)) }, -550},
-			{"an answer that was overtaken", func() { l.learn(says1200(900)) }, -550},
-			{"nothing is left", func() { l.learn(says1200(0)) }, -600},
-			{"an answer without the headers", func() { l.learn(http.Header{}) }, -600},
-			{"a minute", func() { <-time.After(time.Minute) }, -100},
-			{"half a minute", func() { <-time.After(30 * time.Second) }, 150},
-			{"an hour fills it", func() { <-time.After(time.Hour) }, 600},
+			}, 586, 500},
+			{"somebody else takes from the bucket", func() { l.learn(says1200(650)) }, 50, 500},
+			{"an answer that was overtaken", func() { l.learn(says1200(900)) }, 50, 500},
+			{"an answer without the headers", func() { l.learn(http.Header{}) }, 50, 500},
+			{"they take from what is kept", func() { l.learn(says1200(300)) }, 0, 250},
+			{"nothing is left", func() { l.learn(says1200(0)) }, 0, 12},
+			{"a minute", func() { <-time.After(time.Minute) }, 12, 12},
+			{"the bucket has filled up", func() { l.learn(says1200(1200)) }, 12, 500},
+			{"another minute", func() { <-time.After(time.Minute) }, 512, 500},
+			{"an hour", func() { <-time.After(time.Hour) }, 600, 500},
 		} {
 			row.do()
-			if got := math.Round(l.tokens.Tokens()); got != row.want {
-				t.Errorf("%s: reads may take %v, want %v", row.name, got, row.want)
+			tokens, pace := math.Round(l.tokens.Tokens()), math.Round(60*float64(l.tokens.Limit()))
+			if tokens != row.tokens || pace != row.pace {
+				t.Errorf("%s: reads may take %v and %v a minute, want %v and %v", row.name, tokens, pace, row.tokens, row.pace)
 			}
 		}
 	})
@@ -306,7 +310,7 @@ func TestOwnerOfAPath(t *testing.T) {
 func TestWhatAnAnswerSaysOfItsBucket(t *testing.T) {
 	for _, row := range []struct {
 		name, limit, remaining string
-		want                   int
+		want                   float64
 		ok                     bool
 	}{
 		{"both headers", "1200", "1199", 1199, true},
