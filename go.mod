@@ -3,7 +3,6 @@ module github.com/atlasmigration/terraform-provider-atlasmigration
 go 1.26.0
 
 require (
-	github.com/cenkalti/backoff/v5 v5.0.3
 	github.com/getkin/kin-openapi v0.153.0
 	github.com/hashicorp/go-version v1.9.0
 	github.com/hashicorp/hcl/v2 v2.24.0
@@ -17,6 +16,7 @@ require (
 	github.com/icholy/digest v1.2.0
 	go.uber.org/goleak v1.3.0
 	golang.org/x/oauth2 v0.37.0
+	golang.org/x/time v0.15.0
 	pgregory.net/rapid v1.3.0
 )
 

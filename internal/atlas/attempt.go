@@ -42,7 +42,7 @@ func attempt(next http.RoundTripper) http.RoundTripper {
 			return nil, &UnsentError{Err: *refused}
 		}
 		if err != nil {
-			return nil, explain(late(req.Context(), ctx, err, limit), connection.got.Load())
+			return nil, classify(late(req.Context(), ctx, err, limit), connection.got.Load())
 		}
 		// The digest credentials ask the response where it came from.
 		resp.Request = req
@@ -68,8 +68,8 @@ func late(caller, own context.Context, err error, limit time.Duration) error {
 	return err
 }
 
-// explain tells a request that never left from one that may have arrived.
-func explain(err error, connected bool) error {
+// classify tells a request that never left from one that may have arrived.
+func classify(err error, connected bool) error {
 	err = &wireError{err}
 	if !connected {
 		return &UnsentError{Err: err}

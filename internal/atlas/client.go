@@ -142,9 +142,9 @@ type call struct {
 	version string
 	// body is sent as JSON; nil is nothing.
 	body any
-	// mayBeEmpty is true where the status line says everything, so that an
+	// allowEmptyBody is true where the status line says everything, so that an
 	// answer without a body is as good as one with it.
-	mayBeEmpty bool
+	allowEmptyBody bool
 }
 
 // read makes a GET and decodes its answer into out. An empty answer is one that
@@ -174,7 +174,7 @@ func (c *Client) send(ctx context.Context, call call, out any) error {
 		return nil
 	}
 	if err == nil {
-		err = decode(body, out, call.mayBeEmpty)
+		err = decode(body, out, call.allowEmptyBody)
 	}
 	if err != nil {
 		return &DecodeError{
@@ -242,9 +242,9 @@ var errEmptyBody = errors.New("the body is empty")
 // was made for.
 type checked interface{ check() error }
 
-func decode(body []byte, out any, mayBeEmpty bool) error {
+func decode(body []byte, out any, allowEmptyBody bool) error {
 	if len(bytes.TrimSpace(body)) == 0 {
-		if mayBeEmpty {
+		if allowEmptyBody {
 			return nil
 		}
 		return errEmptyBody

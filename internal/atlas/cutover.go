@@ -16,15 +16,15 @@ import (
 // Any 2xx is a success. The documentation disagrees on what comes with it, a
 // job or nothing; nothing gives the zero Job.
 func (c *Client) StartCutover(ctx context.Context, projectID, liveMigrationID string) (*Job, error) {
-	var answer jobAnswer
+	var job Job
 	err := c.send(ctx, call{
-		method:     http.MethodPut,
-		path:       []string{"groups", projectID, "liveMigrations", liveMigrationID, "cutover"},
-		version:    version2023,
-		mayBeEmpty: true,
-	}, &answer)
+		method:         http.MethodPut,
+		path:           []string{"groups", projectID, "liveMigrations", liveMigrationID, "cutover"},
+		version:        version2023,
+		allowEmptyBody: true,
+	}, &job)
 	if err != nil {
 		return nil, err
 	}
-	return answer.job(), nil
+	return &job, nil
 }

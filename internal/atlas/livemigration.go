@@ -12,37 +12,27 @@ import (
 // LiveMigration is a live migration that pushes a cluster into Atlas.
 type LiveMigration struct {
 	// ID is 24 lower-case hex digits.
-	ID string
+	ID string `json:"_id"`
 	// Status is Atlas's own word, passed through as it is: documented are NEW,
 	// WORKING, COMPLETE, FAILED and EXPIRED; old deployments say PENDING too.
 	// Empty where Atlas says null or nothing.
-	Status string
+	Status string `json:"status"`
 	// ReadyForCutover is nil where the answer has none (old deployments).
-	ReadyForCutover *bool
+	ReadyForCutover *bool `json:"readyForCutover"`
 	// LagTimeSeconds is how far the destination is behind the source. It is
 	// documented to be there only before the cutover phase; nil otherwise.
-	LagTimeSeconds *int64
+	LagTimeSeconds *int64 `json:"lagTimeSeconds"`
 	// MigrationHosts are the hosts of the migration agents.
-	MigrationHosts []string
-}
-
-type liveMigrationAnswer struct {
-	ID              string   `json:"_id"`
-	Status          string   `json:"status"`
-	ReadyForCutover *bool    `json:"readyForCutover"`
-	LagTimeSeconds  *int64   `json:"lagTimeSeconds"`
-	MigrationHosts  []string `json:"migrationHosts"`
+	MigrationHosts []string `json:"migrationHosts"`
 }
 
 // LiveMigration reads a live migration. The key needs to be a member of the
 // organization.
 func (c *Client) LiveMigration(ctx context.Context, projectID, liveMigrationID string) (*LiveMigration, error) {
-	var answer liveMigrationAnswer
-	err := c.read(ctx, &answer, "groups", projectID, "liveMigrations", liveMigrationID)
-	if err != nil {
+	var m LiveMigration
+	if err := c.read(ctx, &m, "groups", projectID, "liveMigrations", liveMigrationID); err != nil {
 		return nil, err
 	}
-	m := LiveMigration(answer)
 	return &m, nil
 }
 
@@ -50,7 +40,7 @@ var errNoID = errors.New("it has no _id")
 
 // startedMigration is the answer to a start, which is of no use without an id:
 // nothing lists the live migrations that there are.
-type startedMigration struct{ liveMigrationAnswer }
+type startedMigration struct{ LiveMigration }
 
 func (a *startedMigration) check() error {
 	if a.ID == "" {
@@ -78,6 +68,5 @@ func (c *Client) StartLiveMigration(ctx context.Context, projectID string, r Mig
 	if err != nil {
 		return nil, err
 	}
-	m := LiveMigration(answer.liveMigrationAnswer)
-	return &m, nil
+	return &answer.LiveMigration, nil
 }

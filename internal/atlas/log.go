@@ -34,9 +34,9 @@ func attemptOf(ctx context.Context) int {
 	return 1
 }
 
-// logged writes a line for every attempt: neither headers, which can hold
+// withLogging writes a line for every attempt: neither headers, which can hold
 // credentials, nor bodies, nor queries.
-func logged(next http.RoundTripper) http.RoundTripper {
+func withLogging(next http.RoundTripper) http.RoundTripper {
 	return roundTrip(func(req *http.Request) (*http.Response, error) {
 		begin, number := time.Now(), calls.Add(1)
 		resp, err := next.RoundTrip(req)

@@ -3,7 +3,10 @@
 
 package atlas
 
-import "errors"
+import (
+	"encoding/json"
+	"errors"
+)
 
 // MigrationRequest describes a live migration that is to be validated or
 // started. Atlas checks it; what is empty here is left out of the request where
@@ -24,42 +27,55 @@ type MigrationRequest struct {
 // MigrationSource is a cluster that Cloud Manager or Ops Manager manages.
 type MigrationSource struct {
 	// ProjectID is the project's there, groupId in the API.
-	ProjectID   string
-	ClusterName string
+	ProjectID   string `json:"groupId"`
+	ClusterName string `json:"clusterName"`
 	// SSL is true where the cluster wants TLS.
-	SSL bool
+	SSL bool `json:"ssl"`
 	// ManagedAuthentication is true where Cloud Manager or Ops Manager knows how
 	// to authenticate. Username and Password are for where it is not.
-	ManagedAuthentication bool
-	Username              string
-	Password              Secret
+	ManagedAuthentication bool   `json:"managedAuthentication"`
+	Username              string `json:"username,omitempty"`
+	Password              Secret `json:"-"`
 	// CACertificatePath is a path on the migration host.
-	CACertificatePath string
+	CACertificatePath string `json:"caCertificatePath,omitempty"`
 }
 
 // MigrationDestination is a cluster of Atlas.
 type MigrationDestination struct {
 	// ProjectID is groupId in the API.
-	ProjectID   string
-	ClusterName string
+	ProjectID   string `json:"groupId"`
+	ClusterName string `json:"clusterName"`
 	// HostnameSchemaType is PUBLIC, PRIVATE_LINK or VPC_PEERING.
-	HostnameSchemaType string
+	HostnameSchemaType string `json:"hostnameSchemaType"`
 	// PrivateLinkID goes with PRIVATE_LINK.
-	PrivateLinkID string
+	PrivateLinkID string `json:"privateLinkId,omitempty"`
 }
 
 // Sharding says which collections are to be sharded at the destination.
 type Sharding struct {
-	CreateSupportingIndexes bool
-	Entries                 []ShardingEntry
+	CreateSupportingIndexes bool            `json:"createSupportingIndexes"`
+	Entries                 []ShardingEntry `json:"shardingEntries"`
 }
 
 // ShardingEntry says by what a collection is to be sharded.
 type ShardingEntry struct {
-	Database   string
-	Collection string
+	Database   string `json:"database"`
+	Collection string `json:"collection"`
 	// Key is in the order of its fields.
-	Key []ShardKey
+	Key ShardKeys `json:"shardCollection"`
+}
+
+// ShardKeys is a shard key.
+type ShardKeys []ShardKey
+
+// MarshalJSON gives the object that the API wants, with a list of objects of one
+// field each.
+func (s ShardKeys) MarshalJSON() ([]byte, error) {
+	key := []map[string]ShardKeyKind{}
+	for _, k := range s {
+		key = append(key, map[string]ShardKeyKind{k.Field: k.Kind})
+	}
+	return json.Marshal(map[string]any{"key": key})
 }
 
 // ShardKey is one field of a shard key.
@@ -93,79 +109,34 @@ func (k ShardKeyKind) MarshalJSON() ([]byte, error) {
 	return nil, errShardKey
 }
 
+// migrationBody is a request as it is sent.
 type migrationBody struct {
-	Source              sourceBody      `json:"source"`
-	Destination         destinationBody `json:"destination"`
-	MigrationHosts      []string        `json:"migrationHosts"`
-	DropEnabled         *bool           `json:"dropEnabled,omitempty"`
-	DropDestinationData *bool           `json:"dropDestinationData,omitempty"`
-	Sharding            *shardingBody   `json:"sharding,omitempty"`
+	Source              sourceBody           `json:"source"`
+	Destination         MigrationDestination `json:"destination"`
+	MigrationHosts      []string             `json:"migrationHosts"`
+	DropEnabled         *bool                `json:"dropEnabled,omitempty"`
+	DropDestinationData *bool                `json:"dropDestinationData,omitempty"`
+	Sharding            *Sharding            `json:"sharding,omitempty"`
 }
 
+// sourceBody is the one place where the password is shown.
 type sourceBody struct {
-	GroupID               string `json:"groupId"`
-	ClusterName           string `json:"clusterName"`
-	SSL                   bool   `json:"ssl"`
-	ManagedAuthentication bool   `json:"managedAuthentication"`
-	Username              string `json:"username,omitempty"`
-	Password              string `json:"password,omitempty"`
-	CACertificatePath     string `json:"caCertificatePath,omitempty"`
-}
-
-type destinationBody struct {
-	ProjectID          string `json:"groupId"`
-	ClusterName        string `json:"clusterName"`
-	HostnameSchemaType string `json:"hostnameSchemaType"`
-	PrivateLinkID      string `json:"privateLinkId,omitempty"`
-}
-
-type shardingBody struct {
-	CreateSupportingIndexes bool                `json:"createSupportingIndexes"`
-	ShardingEntries         []shardingEntryBody `json:"shardingEntries"`
-}
-
-type shardingEntryBody struct {
-	Database        string              `json:"database"`
-	Collection      string              `json:"collection"`
-	ShardCollection shardCollectionBody `json:"shardCollection"`
-}
-
-type shardCollectionBody struct {
-	Key []map[string]ShardKeyKind `json:"key"`
+	MigrationSource
+	Password string `json:"password,omitempty"`
 }
 
 // body is the request as a dialect has it.
 func (r MigrationRequest) body(d Dialect) migrationBody {
 	b := migrationBody{
-		Source: sourceBody{
-			GroupID: r.Source.ProjectID, ClusterName: r.Source.ClusterName, SSL: r.Source.SSL,
-			ManagedAuthentication: r.Source.ManagedAuthentication,
-			Username:              r.Source.Username, Password: r.Source.Password.reveal(),
-			CACertificatePath: r.Source.CACertificatePath,
-		},
-		Destination:    destinationBody(r.Destination),
+		Source:         sourceBody{r.Source, r.Source.Password.reveal()},
+		Destination:    r.Destination,
 		MigrationHosts: listed(r.MigrationHosts),
-		Sharding:       r.Sharding.body(),
+		Sharding:       r.Sharding,
 	}
 	if d == V2 {
 		b.DropDestinationData = &r.DropDestinationData
 	} else {
 		b.DropEnabled = &r.DropDestinationData
-	}
-	return b
-}
-
-func (s *Sharding) body() *shardingBody {
-	if s == nil {
-		return nil
-	}
-	b := &shardingBody{CreateSupportingIndexes: s.CreateSupportingIndexes, ShardingEntries: []shardingEntryBody{}}
-	for _, e := range s.Entries {
-		key := []map[string]ShardKeyKind{}
-		for _, k := range e.Key {
-			key = append(key, map[string]ShardKeyKind{k.Field: k.Kind})
-		}
-		b.ShardingEntries = append(b.ShardingEntries, shardingEntryBody{e.Database, e.Collection, shardCollectionBody{key}})
 	}
 	return b
 }

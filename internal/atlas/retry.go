@@ -7,12 +7,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/cenkalti/backoff/v5"
 )
 
 const (
@@ -38,18 +37,10 @@ func decide(method string, n int, resp *http.Response, err error) verdict {
 	if n >= maxAttempts || err != nil && (Untrusted(err) || isTokenless(err)) {
 		return verdict{}
 	}
-	var again bool
-	switch method {
-	case http.MethodGet:
-		again = err != nil || isPassing(resp.StatusCode)
-	case http.MethodPost, http.MethodDelete:
-		// Asked for again only if it had no effect for certain.
-		again = isUnsent(err) || (err == nil && resp.StatusCode == http.StatusTooManyRequests)
-	default:
-		// A PUT is the cutover, and is never repeated here, not even if it
-		// provably had no effect: while a pause passes the world changes, and
-		// whoever wants to send it must look at Atlas again first.
-	}
+	// Only reads are repeated here. A request that changes something is repeated by
+	// the run that sends it: while a pause passes the world changes, and its limits
+	// may pass too.
+	again := method == http.MethodGet && (err != nil || isPassing(resp.StatusCode))
 	if !again {
 		return verdict{}
 	}
@@ -80,20 +71,16 @@ func isUnsent(err error) bool {
 	return errors.As(err, &unsent)
 }
 
-// retried repeats what [decide] lets it. A pause is never begun that the
+// withRetry repeats what [decide] lets it. A pause is never begun that the
 // context's deadline would end: the caller gets the outcome at once.
-func retried(next http.RoundTripper) http.RoundTripper {
+func withRetry(next http.RoundTripper) http.RoundTripper {
 	return roundTrip(func(req *http.Request) (*http.Response, error) {
-		ctx, jitter := req.Context(), fullJitter()
+		ctx := req.Context()
 		for n := 1; ; n++ {
 			resp, err := next.RoundTrip(req)
 			v := decide(req.Method, n, resp, err)
-			pause := v.after + jitter.NextBackOff()
+			pause := v.after + jitter(n)
 			if !v.retry || ctx.Err() != nil || endsWithin(ctx, pause) {
-				return resp, err
-			}
-			again, rewound := rewind(req)
-			if !rewound {
 				return resp, err
 			}
 			if resp != nil {
@@ -102,39 +89,20 @@ func retried(next http.RoundTripper) http.RoundTripper {
 			if cancelled := sleep(ctx, pause); cancelled != nil {
 				return nil, interrupted(cancelled, resp, err)
 			}
-			req = again.WithContext(withAttempt(ctx, n+1))
+			req = req.WithContext(withAttempt(ctx, n+1))
 		}
 	})
 }
 
-// fullJitter gives pauses that are uniform between zero and 1 s, 2 s, 4 s, …:
+// jitter is the pause after attempt n, uniform between zero and 1 s, 2 s, 4 s, …:
 // many cutovers of one apply that fail together do not come back together.
-func fullJitter() backoff.ExponentialBackOff {
-	return backoff.ExponentialBackOff{
-		InitialInterval: 500 * time.Millisecond, RandomizationFactor: 1, Multiplier: 2, MaxInterval: backoff.DefaultMaxInterval,
-	}
+func jitter(n int) time.Duration {
+	return rand.N(time.Second << (n - 1)) //nolint:gosec // Jitter needs no secrecy.
 }
 
 func endsWithin(ctx context.Context, pause time.Duration) bool {
 	deadline, ok := ctx.Deadline()
 	return ok && time.Until(deadline) <= pause
-}
-
-// rewind makes a request whose body is unread; not every body can be had twice.
-func rewind(req *http.Request) (*http.Request, bool) {
-	if req.Body == nil || req.Body == http.NoBody {
-		return req, true
-	}
-	if req.GetBody == nil {
-		return nil, false
-	}
-	body, err := req.GetBody()
-	if err != nil {
-		return nil, false
-	}
-	req = req.Clone(req.Context())
-	req.Body = body
-	return req, true
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

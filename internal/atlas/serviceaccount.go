@@ -35,7 +35,7 @@ func ServiceAccount(clientID, clientSecret string) Auth {
 			revokeURL: base.JoinPath(revokePath).String(),
 			// The log sees these requests signed, and shows neither headers nor
 			// bodies.
-			rt: refused(logged(next)),
+			rt: refused(withLogging(next)),
 		}
 		return &serviceAccount{next: next, tokens: newTokens(e.fetch), revoke: e.revoke}
 	})
@@ -54,7 +54,7 @@ type serviceAccount struct {
 // whatever stands before Atlas may answer 401 to one that went through, and who
 // sent it looks first. The next request has a newer token in any case.
 func (a *serviceAccount) RoundTrip(req *http.Request) (*http.Response, error) {
-	t, fresh, err := a.tokens.take(req.Context())
+	t, fresh, err := a.tokens.get(req.Context())
 	if err != nil {
 		return nil, &UnsentError{Err: err}
 	}
@@ -62,11 +62,11 @@ func (a *serviceAccount) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil || resp.StatusCode != http.StatusUnauthorized || fresh {
 		return resp, err
 	}
-	if !a.tokens.drop(t) || req.Method != http.MethodGet {
+	if !a.tokens.invalidate(t) || req.Method != http.MethodGet {
 		return resp, nil
 	}
 	_ = resp.Body.Close()
-	if t, _, err = a.tokens.take(req.Context()); err != nil {
+	if t, _, err = a.tokens.get(req.Context()); err != nil {
 		return nil, &UnsentError{Err: err}
 	}
 	return a.next.RoundTrip(bearing(req, t.value))

@@ -269,29 +269,6 @@ func TestWhatServesTokensIsFollowedNowhere(t *testing.T) {
 	}
 }
 
-func TestFault32NeitherIsATokenAskedForNorSentOnAnotherPort(t *testing.T) {
-	url, _ := serveToken(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "{}") })
-	other, l := serveToken(t, func(http.ResponseWriter, *http.Request) {})
-	c := newClient(t, Config{BaseURL: url, Auth: ServiceAccount(clientID, clientSecret)})
-	for range 2 {
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, other, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		resp, err := c.rt.RoundTrip(req)
-		if err == nil {
-			_ = resp.Body.Close()
-		}
-		if !errors.Is(err, errOffOrigin) || len(l.all()) != 0 {
-			t.Errorf("got %v, and the other port saw %+v", err, l.all())
-		}
-		// The second time there is a token that could be sent.
-		if err := look(t, c); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
 func TestTokenRequestsAreLoggedWithoutSecrets(t *testing.T) {
 	var out bytes.Buffer
 	ctx := tflogtest.RootLogger(t.Context(), &out)

@@ -10,7 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/cenkalti/backoff/v5"
 	"golang.org/x/oauth2"
 )
 
@@ -33,23 +32,9 @@ type token struct {
 	value string
 	since time.Time
 	// renew is when it is time for another one, end when it must be there.
-	renew time.Time
-	end   time.Time
-	// heir is true if the one before was refused.
-	heir bool
-}
-
-func newToken(t *oauth2.Token, begin time.Time, heir bool) *token {
-	life := time.Until(t.Expiry)
-	if life <= 0 {
-		life = documentedLife
-	}
-	// Counted from before the request, for some of it is over already.
-	end := begin.Add(life)
-	return &token{
-		value: t.AccessToken, since: begin, heir: heir,
-		renew: end.Add(-min(renewalMargin, life/5)), end: end,
-	}
+	renew, end time.Time
+	// isReplacement is true if the one before was refused.
+	isReplacement bool
 }
 
 // tokenError is a token that could not be had. It keeps a request from being
@@ -70,85 +55,66 @@ func isTokenless(err error) bool {
 	return errors.As(err, &tokenless)
 }
 
-// tokens holds the one token that there is. It has no goroutine and no timer:
-// what is to be fetched is fetched by the request that needs it, under that
-// request's context.
+// tokens holds the one token that there is. The request that needs another one
+// fetches it, under its own context. A token source of the oauth2 package would
+// hold a lock meanwhile: nobody could be interrupted, nor use a token that is
+// still valid.
 type tokens struct {
 	fetch func(context.Context) (*oauth2.Token, error)
 	// turn is full while a request fetches.
-	turn chan struct{}
+	turn queue
 
 	mu      sync.Mutex
 	current *token
-	// dropped is true from the refusal of a token to the arrival of another.
-	dropped bool
-	// failure is how the last fetch failed, for all to whom it matters until
-	// the endpoint may be asked again.
-	failure error
-	until   time.Time
-	pauses  *backoff.ExponentialBackOff
+	// refused is true from the refusal of a token to the arrival of another.
+	refused bool
+	// failure is how the last of so many fetches in a row failed. It is the
+	// answer for everybody until the endpoint may be asked again.
+	failure  error
+	failures int
+	until    time.Time
 }
 
 func newTokens(fetch func(context.Context) (*oauth2.Token, error)) *tokens {
-	pauses := &backoff.ExponentialBackOff{InitialInterval: 5 * time.Second, Multiplier: 2, MaxInterval: time.Minute}
-	pauses.Reset()
-	return &tokens{fetch: fetch, turn: make(chan struct{}, 1), pauses: pauses}
+	return &tokens{fetch: fetch, turn: make(queue, 1)}
 }
 
-// take gives a token that is valid, and tells whether it was fetched just now.
-// One that has to be fetched first is fetched by one request, and awaited by
-// the others for as long as their contexts let them. While one that is still
-// valid is renewed, the others go on with it.
-func (s *tokens) take(ctx context.Context) (t *token, fresh bool, err error) {
-	t, settled, err := s.inHand()
+// get returns a token that is valid, and reports whether it was fetched just now.
+// One request fetches it, and the others wait for as long as their contexts let
+// them. While a token that is still valid is renewed, the others use it.
+func (s *tokens) get(ctx context.Context) (t *token, fresh bool, err error) {
+	t, settled, err := s.cached()
 	if settled {
 		return t, false, err
 	}
-	if !s.enter(ctx, t == nil) {
-		if t != nil {
-			return t, false, nil
-		}
+	switch {
+	case t != nil && !s.turn.tryEnter():
+		return t, false, nil
+	case t == nil && s.turn.enter(ctx) != nil:
 		return nil, false, gaveUp(ctx)
 	}
-	defer func() { <-s.turn }()
+	defer s.turn.leave()
 	// Another request may have fetched, or failed to, before this one's turn.
-	if t, settled, err = s.inHand(); settled {
+	if t, settled, err = s.cached(); settled {
 		return t, false, err
 	}
 	return s.renew(ctx)
 }
 
-// inHand is what can be had without a request; settled tells whether none may
+// cached is what can be had without a request; settled reports whether none may
 // or need be made. A token can be valid and due for renewal.
-func (s *tokens) inHand() (t *token, settled bool, err error) {
+func (s *tokens) cached() (t *token, settled bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := time.Now()
-	resting := now.Before(s.until)
+	backingOff := now.Before(s.until)
 	if s.current != nil && now.Before(s.current.end) {
-		return s.current, resting || now.Before(s.current.renew), nil
+		return s.current, backingOff || now.Before(s.current.renew), nil
 	}
-	if resting {
+	if backingOff {
 		return nil, true, s.failure
 	}
 	return nil, false, nil
-}
-
-func (s *tokens) enter(ctx context.Context, wait bool) bool {
-	if !wait {
-		select {
-		case s.turn <- struct{}{}:
-			return true
-		default:
-			return false
-		}
-	}
-	select {
-	case s.turn <- struct{}{}:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }
 
 func (s *tokens) renew(ctx context.Context) (*token, bool, error) {
@@ -158,49 +124,58 @@ func (s *tokens) renew(ctx context.Context) (*token, bool, error) {
 		return s.store(fetched, begin), true, nil
 	}
 	if ctx.Err() != nil {
-		// Whoever gave up says nothing about the endpoint.
+		// A request that gave up says nothing about the endpoint.
 		return nil, false, gaveUp(ctx)
 	}
-	s.rest(err)
-	t, _, err := s.inHand()
+	s.backOff(err)
+	t, _, err := s.cached()
 	return t, false, err
 }
 
 func (s *tokens) store(fetched *oauth2.Token, begin time.Time) *token {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.current = newToken(fetched, begin, s.dropped)
-	s.dropped = false
-	s.pauses.Reset()
+	life := time.Until(fetched.Expiry)
+	if life <= 0 {
+		life = documentedLife
+	}
+	// Counted from before the request, for some of it is over already.
+	end := begin.Add(life)
+	s.current = &token{
+		value: fetched.AccessToken, since: begin, isReplacement: s.refused,
+		renew: end.Add(-min(renewalMargin, life/5)), end: end,
+	}
+	s.refused, s.failures = false, 0
 	return s.current
 }
 
-// rest leaves the endpoint alone for as long as it asked for, or else for
-// longer each time.
-func (s *tokens) rest(err error) {
+// backOff leaves the endpoint alone for as long as it asked for, or else for 5,
+// 10, 20, 40, 60, 60, … seconds.
+func (s *tokens) backOff(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	pause := s.pauses.NextBackOff()
+	pause := min(5*time.Second<<min(s.failures, 4), time.Minute)
+	s.failures++
 	if refusal, ok := asAPIError(err); ok && refusal.RetryAfter > 0 {
 		pause = min(max(refusal.RetryAfter, minTokenPause), maxTokenPause)
 	}
 	s.failure, s.until = &tokenError{err}, time.Now().Add(pause)
 }
 
-// drop lets go of a token that was refused, unless another one is there
-// already. It tells whether it is worth while to send the request with another
-// one: not if the last one was replaced for the same reason and to no avail,
-// which is what a missing role looks like.
-func (s *tokens) drop(t *token) bool {
+// invalidate drops a token that was refused, unless there is another one
+// already. It reports whether the request may succeed with another one: not if
+// the last one was replaced for the same reason and to no avail, which is what a
+// missing role looks like.
+func (s *tokens) invalidate(t *token) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if t != s.current {
 		return true
 	}
-	if t.heir && time.Since(t.since) < replacedForNothing {
+	if t.isReplacement && time.Since(t.since) < replacedForNothing {
 		return false
 	}
-	s.current, s.dropped = nil, true
+	s.current, s.refused = nil, true
 	return true
 }
 

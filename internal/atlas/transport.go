@@ -22,7 +22,7 @@ func (f roundTrip) RoundTrip(req *http.Request) (*http.Response, error) { return
 // chain is the journey of every request, from the network outwards; a request
 // passes it from the last line to the first. Beside it, what is to be done when
 // there are no more requests.
-func chain(base http.RoundTripper, auth Auth, agent string, pin *url.URL) (http.RoundTripper, func(context.Context) error) {
+func chain(base http.RoundTripper, auth Auth, agent string, baseURL *url.URL) (http.RoundTripper, func(context.Context) error) {
 	rt := base
 	// Nearest to the network, so that each request that goes over the wire has
 	// its own time, its own evidence of having left, and a body that was read
@@ -32,23 +32,18 @@ func chain(base http.RoundTripper, auth Auth, agent string, pin *url.URL) (http.
 	rt = attempt(rt)
 	// Under the credentials, so that requests which they make themselves bear
 	// the name as well.
-	rt = named(rt, agent)
-	rt = auth.wrap(rt, pin)
+	rt = withUserAgent(rt, agent)
+	rt = auth.wrap(rt, baseURL)
 	end := ending(rt)
 	// Outside the credentials, so that it never sees them.
-	rt = logged(rt)
-	// Outside the credentials, whose own requests are part of a request's way,
-	// and inside every wait, which an interrupt ends.
-	rt = shielded(rt)
+	rt = withLogging(rt)
 	// Outside the log, so that it does not count what is waited for here, and
 	// outside the credentials, whose challenges say nothing of what remains.
-	rt = paced(rt)
+	rt = withRateLimit(rt)
 	// Outside the credentials, so that each attempt is signed anew, outside the
 	// log, so that each attempt is logged, and outside the pace, so that each
 	// attempt keeps to it.
-	rt = retried(rt)
-	// Outermost: what is for somewhere else is not even signed.
-	return pinned(rt, pin), end
+	return withRetry(rt), end
 }
 
 // ending is how credentials come to their end; most just do.
@@ -59,21 +54,7 @@ func ending(credentials http.RoundTripper) func(context.Context) error {
 	return func(context.Context) error { return nil }
 }
 
-var errOffOrigin = errors.New("the request is for another scheme, host or port than the base URL")
-
-// pinned refuses whatever is not for the base URL. It is what makes it harmless
-// that digest credentials are remembered by host name without the port.
-func pinned(next http.RoundTripper, base *url.URL) http.RoundTripper {
-	only := origin(base)
-	return roundTrip(func(req *http.Request) (*http.Response, error) {
-		if origin(req.URL) != only {
-			return nil, &UnsentError{Err: errOffOrigin}
-		}
-		return next.RoundTrip(req)
-	})
-}
-
-func named(next http.RoundTripper, agent string) http.RoundTripper {
+func withUserAgent(next http.RoundTripper, agent string) http.RoundTripper {
 	if agent == "" {
 		return next
 	}

@@ -7,54 +7,14 @@ import (
 	"bufio"
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"strings"
 	"sync/atomic"
 	"testing"
 )
-
-func TestOnlyTheOriginOfTheBaseURLIsReached(t *testing.T) {
-	for _, tt := range []struct {
-		name, base, target string
-		want               bool
-	}{
-		{"the same", "https://h", "https://h/x", true},
-		{"its default port named", "https://h", "https://h:443/x", true},
-		{"its default port named in the base", "https://h:443", "https://h/x", true},
-		{"the default port of http named", "http://localhost", "http://localhost:80/x", true},
-		{"in capitals", "https://h", "HTTPS://H/x", true},
-		{"another port", "https://h:8443", "https://h/x", false},
-		{"another scheme", "https://h", "http://h/x", false},
-		{"another scheme on the same port", "https://localhost:80", "http://localhost/x", false},
-		{"another host", "https://h", "https://i/x", false},
-		{"a host below it", "https://h", "https://x.h/x", false},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			base, err := ParseBaseURL(tt.base)
-			if err != nil {
-				t.Fatal(err)
-			}
-			target, err := url.Parse(tt.target)
-			if err != nil {
-				t.Fatal(err)
-			}
-			reached := false
-			next := roundTrip(func(*http.Request) (*http.Response, error) { reached = true; return answer(200, ""), nil })
-			resp, err := pinned(next, base).RoundTrip((&http.Request{URL: target}).WithContext(t.Context()))
-			if err == nil {
-				_ = resp.Body.Close()
-			}
-			if reached != tt.want || errors.Is(err, errOffOrigin) == tt.want {
-				t.Errorf("reached is %v, error is %v", reached, err)
-			}
-		})
-	}
-}
 
 // secure serves TLS, with HTTP/2 on offer, and gives a base that trusts it.
 func secure(t *testing.T, handler http.HandlerFunc, adjust func(*httptest.Server)) (string, *http.Transport) {

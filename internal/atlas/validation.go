@@ -12,44 +12,28 @@ import (
 // validation.
 type Job struct {
 	// ID is 24 lower-case hex digits; empty where Atlas answered without a body.
-	ID string
+	ID string `json:"_id"`
 	// ProjectID and SourceProjectID are groupId and sourceGroupId in the API.
-	ProjectID       string
-	SourceProjectID string
+	ProjectID       string `json:"groupId"`
+	SourceProjectID string `json:"sourceGroupId"`
 	// Status is Atlas's own word: documented are PENDING, SUCCESS and FAILED.
-	Status string
+	Status string `json:"status"`
 	// ErrorMessage is why the job failed, as Atlas wrote it; empty otherwise.
-	ErrorMessage string
-}
-
-type jobAnswer struct {
-	ID            string `json:"_id"`
-	GroupID       string `json:"groupId"`
-	SourceGroupID string `json:"sourceGroupId"`
-	Status        string `json:"status"`
-	ErrorMessage  string `json:"errorMessage"`
-}
-
-func (a jobAnswer) job() *Job {
-	return &Job{
-		ID: a.ID, ProjectID: a.GroupID, SourceProjectID: a.SourceGroupID,
-		Status: a.Status, ErrorMessage: a.ErrorMessage,
-	}
+	ErrorMessage string `json:"errorMessage"`
 }
 
 // Validation reads the job of a validation or of a cutover by the id it was
 // answered with. The key needs to be an owner of the organization.
 func (c *Client) Validation(ctx context.Context, projectID, id string) (*Job, error) {
-	var answer jobAnswer
-	err := c.read(ctx, &answer, "groups", projectID, "liveMigrations", "validate", id)
-	if err != nil {
+	var job Job
+	if err := c.read(ctx, &job, "groups", projectID, "liveMigrations", "validate", id); err != nil {
 		return nil, err
 	}
-	return answer.job(), nil
+	return &job, nil
 }
 
 // startedJob is the answer to a start, which is of no use without an id.
-type startedJob struct{ jobAnswer }
+type startedJob struct{ Job }
 
 func (a *startedJob) check() error {
 	if a.ID == "" {
@@ -75,5 +59,5 @@ func (c *Client) StartValidation(ctx context.Context, projectID string, r Migrat
 	if err != nil {
 		return nil, err
 	}
-	return answer.job(), nil
+	return &answer.Job, nil
 }

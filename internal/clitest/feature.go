@@ -3,7 +3,11 @@
 
 package clitest
 
-import "github.com/hashicorp/go-version"
+import (
+	"github.com/hashicorp/go-version"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/terraformcli"
+)
 
 // Feature is what not every supported CLI has. Both products count their versions
 // by themselves, so each has its own.
@@ -30,19 +34,19 @@ var (
 
 // String names the feature, and the versions that it came with.
 func (f Feature) String() string {
-	since := f.Name + ", which came with " + terraform + " " + f.terraform
+	since := f.Name + ", which came with " + terraformcli.Terraform + " " + f.terraform
 	if f.openTofu == "" {
-		return since + " and with no " + openTofu
+		return since + " and with no " + terraformcli.OpenTofu
 	}
-	return since + " and " + openTofu + " " + f.openTofu
+	return since + " and " + terraformcli.OpenTofu + " " + f.openTofu
 }
 
 // in tells whether a CLI has the feature. A pre-release counts as what it leads
 // up to.
-func (f Feature) in(cli product) bool {
+func (f Feature) in(cli terraformcli.Product) bool {
 	since := f.terraform
-	if cli.name == openTofu {
+	if cli.Name == terraformcli.OpenTofu {
 		since = f.openTofu
 	}
-	return since != "" && cli.version.Core().GreaterThanOrEqual(version.Must(version.NewVersion(since)))
+	return since != "" && cli.Version.Core().GreaterThanOrEqual(version.Must(version.NewVersion(since)))
 }

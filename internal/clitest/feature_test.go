@@ -3,7 +3,11 @@
 
 package clitest
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/terraformcli"
+)
 
 func TestAFeatureIsInTheVersionsSinceItCame(t *testing.T) {
 	for _, row := range []struct {
@@ -23,7 +27,7 @@ func TestAFeatureIsInTheVersionsSinceItCame(t *testing.T) {
 		{"OpenTofu v1.11.0\n", WriteOnly, true},
 		{"OpenTofu v1.20.0\n", Actions, false},
 	} {
-		cli, err := parse(row.said)
+		cli, err := terraformcli.Parse(row.said)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -40,14 +44,6 @@ func TestAReasonNamesBothProductsVersions(t *testing.T) {
 	} {
 		if got := feature.String(); got != want {
 			t.Errorf("says %q, want %q", got, want)
-		}
-	}
-}
-
-func TestWhatIsNeitherTerraformNorOpenTofuIsRefused(t *testing.T) {
-	for _, said := range []string{"", "Packer v1.9.0\n", "Terraform\n"} {
-		if cli, err := parse(said); err == nil {
-			t.Errorf("took %q for %s", said, cli)
 		}
 	}
 }

@@ -4,13 +4,16 @@
 package main
 
 import (
-	"bytes"
 	"errors"
+	"os"
+	"path/filepath"
 	"testing"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
 )
 
 func TestJudgePassesOnlyOneCutoverAndASecondApplyThatDoesNothing(t *testing.T) {
-	good := observation{status: "SUCCESS", state: []byte("{}"), accepted: 1, changes: 1, requests: 12}
+	good := observation{status: "SUCCESS", state: []byte("{}"), cutovers: 1, changes: 1, requests: 12}
 	for _, row := range []struct {
 		name          string
 		first, second observation
@@ -32,69 +35,57 @@ func TestJudgePassesOnlyOneCutoverAndASecondApplyThatDoesNothing(t *testing.T) {
 	}
 }
 
-func TestOnlyWhatAtlasAcceptedIsCounted(t *testing.T) {
-	log := []entry{
-		{Call: "migration"},
-		{Call: "cutover"}, // challenged or refused
-		{Call: "cutover", Accepted: true},
-		{Call: "job"},
-		{Call: "start", Accepted: true},
-	}
-	if cutovers, changes := count(log, entry.startsCutover), count(log, entry.changesAtlas); cutovers != 1 || changes != 2 {
-		t.Errorf("counted %d cutovers and %d changes, want 1 and 2", cutovers, changes)
-	}
-}
-
-func TestHelloMustNameAnAddress(t *testing.T) {
-	for _, row := range []struct {
-		name, line string
-		ok         bool
-	}{
-		{"all there", `{"base_url":"http://127.0.0.1:1","live_migration_id":"6296fb4c7c7aa997cf94e9a8"}`, true},
-		{"no live migration yet", `{"base_url":"http://127.0.0.1:1","live_migration_id":""}`, true},
-		{"no address", `{"live_migration_id":"6296fb4c7c7aa997cf94e9a8"}`, false},
-		{"no JSON", `listening`, false},
-	} {
-		t.Run(row.name, func(t *testing.T) {
-			if _, err := parseHello([]byte(row.line)); (err == nil) != row.ok {
-				t.Errorf("parseHello() error = %v, want one: %v", err, !row.ok)
-			}
-		})
-	}
-}
-
-func TestStreamShowsWholeLinesUnderTheSpeakersName(t *testing.T) {
-	var out bytes.Buffer
-	s := newConsole(&out).stream("Atlas")
-	for _, piece := range []string{"PUT cut", "over\n\n  \nGET\nunfinished"} {
-		if _, err := s.Write([]byte(piece)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if want := "    Atlas │ PUT cutover\n    Atlas │ GET\n"; out.String() != want {
-		t.Errorf("shown:\n%swant:\n%s", out.String(), want)
-	}
-}
-
-func TestTheExampleIsTheOneThatIsNamed(t *testing.T) {
-	for _, row := range []struct {
-		args []string
-		want string
-	}{{nil, "cutover"}, {[]string{""}, "cutover"}, {[]string{"journey"}, "journey"}, {[]string{"else"}, ""}, {[]string{"cutover", "journey"}, ""}} {
-		if got, err := choose(row.args); got.name != row.want || (err == nil) != (row.want != "") {
-			t.Errorf("choose(%q) = %q, %v", row.args, got.name, err)
-		}
-	}
-}
-
-func TestAJourneyMayLookAgainButChangeNothing(t *testing.T) {
-	first := observation{status: "SUCCESS", accepted: 1, changes: 4, requests: 10, state: []byte("a")}
-	refreshed := observation{status: "SUCCESS", accepted: 1, changes: 4, requests: 12, state: []byte("b")}
+func TestAJourneyMayReadAgainButChangeNothing(t *testing.T) {
+	first := observation{status: "SUCCESS", cutovers: 1, changes: 4, requests: 10, state: []byte("a")}
+	refreshed := observation{status: "SUCCESS", cutovers: 1, changes: 4, requests: 12, state: []byte("b")}
 	if err := judge(examples["journey"], first, refreshed); err != nil {
 		t.Error(err)
 	}
 	refreshed.changes = 5
 	if judge(examples["journey"], first, refreshed) == nil {
 		t.Error("passes a second start of the live migration")
+	}
+}
+
+func TestOnlyWhatAtlasAcceptedIsCounted(t *testing.T) {
+	log := []atlassim.Entry{
+		{Call: atlassim.CallMigration},
+		{Call: atlassim.CallCutover}, // challenged or refused
+		{Call: atlassim.CallCutover, Accepted: true},
+		{Call: atlassim.CallStart, Accepted: true},
+	}
+	got, err := observe([]byte(`{"outputs":{"status":{"value":"SUCCESS"},"names":{"value":["a"]}}}`), log)
+	if err != nil || got.status != "SUCCESS" || got.cutovers != 1 || got.changes != 2 || got.requests != 4 {
+		t.Errorf("observe() = %+v, %v", got, err)
+	}
+	if _, err := observe([]byte("{"), log); err == nil {
+		t.Error("observe() took a state that breaks off")
+	}
+}
+
+func TestLinesAreShownWholeUnderTheProgramsName(t *testing.T) {
+	var shown []string
+	s := speaker{show: func(line string) { shown = append(shown, line) }}
+	for _, piece := range []string{"PUT cut", "over\n\n  \nGET\nunfinished"} {
+		if _, err := s.Write([]byte(piece)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(shown) != 2 || shown[0] != "PUT cutover" || shown[1] != "GET" {
+		t.Errorf("shown: %q", shown)
+	}
+}
+
+func TestEveryExampleAndItsScenarioExist(t *testing.T) {
+	for name, e := range examples {
+		if _, found := atlassim.FindScenario(e.scenario); !found {
+			t.Errorf("there is no scenario %q", e.scenario)
+		}
+		if _, err := os.Stat(filepath.Join("..", "..", "..", "examples", name, "main.tf")); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := rehearse(t.Context(), "", "else"); err == nil {
+		t.Error("an example that does not exist was shown")
 	}
 }

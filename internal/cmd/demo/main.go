@@ -1,16 +1,13 @@
 // Copyright (c) the terraform-provider-atlasmigration authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Command demo rehearses one cutover from beginning to end: the provider built
-// from this clone, a real Terraform CLI, and a simulated Atlas on a loopback
-// port. It exits with 0 only if Atlas accepted exactly one cutover and a second
-// apply changed nothing there.
+// Command demo rehearses one cutover from beginning to end: a real Terraform CLI,
+// a provider that it installs from a filesystem mirror, and a simulated Atlas on
+// a loopback port. It exits with 0 only if Atlas accepted exactly one cutover and
+// a second apply changed nothing there.
 //
-// With -release it takes both programs from the archives of a release instead,
-// and installs the provider as a user would who has no registry.
-//
-// It writes to the clone's .build folder only, and leaves no process behind,
-// whether it ends by itself or by Ctrl-C.
+// `make demo` runs it at the root of a clone. It writes to the clone's .build
+// folder only, and leaves no process behind, also after Ctrl-C.
 package main
 
 import (
@@ -18,7 +15,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -26,33 +22,32 @@ import (
 )
 
 func main() {
-	release := flag.String("release", "", "`folder` with the archives of a release, to rehearse with those")
+	mirror := flag.String("mirror", "", "`folder` with a filesystem mirror of the provider")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	status := run(ctx, flag.Args(), *release, os.Stdout)
+	status := run(ctx, *mirror, flag.Arg(0))
 	stop()
 	os.Exit(status)
 }
 
 // run returns the exit status: 0 passed, 1 failed, 130 interrupted.
-func run(ctx context.Context, args []string, release string, out io.Writer) int {
+func run(ctx context.Context, mirror, example string) int {
 	began := time.Now()
-	shown, err := choose(args)
-	if err == nil {
-		err = rehearse(ctx, newConsole(out), shown, release)
-	}
+	err := rehearse(ctx, mirror, example)
 	switch {
 	case ctx.Err() != nil:
-		_, _ = fmt.Fprintln(out, "\nThe demo was interrupted; it has cleaned up after itself.")
+		say("\nThe demo was interrupted; it has cleaned up after itself.")
 		return 130
 	case errors.Is(err, errFailed):
-		_, _ = fmt.Fprintf(out, "\nThe demo failed: %v.\n", err)
+		say("\nThe demo failed: %v.", err)
 		return 1
 	case err != nil:
-		_, _ = fmt.Fprintf(out, "\nThe demo could not run: %v.\n", err)
+		say("\nThe demo could not run: %v.", err)
 		return 1
 	}
-	_, _ = fmt.Fprintf(out, "\nThe demo passed: one cutover requested, confirmed by Atlas and kept in state; a second apply changed nothing (%s).\n",
+	say("\nThe demo passed: one cutover requested, confirmed by Atlas and kept in state; a second apply changed nothing (%s).",
 		time.Since(began).Round(time.Second))
 	return 0
 }
+
+func say(format string, args ...any) { fmt.Printf(format+"\n", args...) }

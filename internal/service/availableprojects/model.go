@@ -51,9 +51,6 @@ func projects(found []atlas.AvailableProject) []project {
 	return mapped
 }
 
-// bytesPerMB is how many bytes the client made of each megabyte of an oplog.
-const bytesPerMB = 1 << 20
-
 func deployments(found []atlas.AvailableDeployment) []deployment {
 	mapped := make([]deployment, len(found))
 	for i, d := range found {
@@ -68,7 +65,7 @@ func deployments(found []atlas.AvailableDeployment) []deployment {
 			ShardsSize:                  types.Int64Value(d.Shards),
 			TLSEnabled:                  types.BoolValue(d.TLSEnabled),
 			DBSizeBytes:                 types.Int64Value(d.DatabaseSize),
-			OplogSizeMB:                 types.Int64Value(d.OplogSize / bytesPerMB),
+			OplogSizeMB:                 types.Int64Value(d.OplogSizeMB),
 		}
 	}
 	return mapped

@@ -68,6 +68,7 @@ func TestARemedyIsForTheCallThatWasAnswered(t *testing.T) {
 		"no token":                      {&atlas.UnsentError{Err: answered(http.StatusBadRequest)}, token},
 		"no token for now":              {&atlas.UnsentError{Err: answered(http.StatusServiceUnavailable)}, "status page"},
 		"no connection":                 {&atlas.UnsentError{Err: errors.New("connection refused")}, "network"},
+		"no token of the rate limit":    {&atlas.UnsentError{Err: &atlas.RateLimitWaitError{Err: context.DeadlineExceeded}}, "allowance of calls"},
 		"an answer that is none":        {&atlas.DecodeError{Err: errors.New("not JSON")}, "not what Atlas documents"},
 		"an answer from somewhere else": {answered(http.StatusFound), "not followed"},
 		"an interrupt":                  {fmt.Errorf("GET: %w", context.Canceled), "interrupted"},

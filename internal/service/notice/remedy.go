@@ -54,6 +54,8 @@ func Remedy(err error, advice Advice) string {
 	switch unsent := errors.As(err, new(*atlas.UnsentError)); {
 	case errors.Is(err, context.Canceled):
 		return "The run was interrupted."
+	case errors.As(err, new(*atlas.RateLimitWaitError)):
+		return general(http.StatusTooManyRequests)
 	case atlas.Untrusted(err):
 		return "Check base_url, and that this machine trusts the certificate authority of that address or of the " +
 			"proxy in between."
