@@ -55,6 +55,9 @@ type Config struct {
 	Dialect Dialect
 	// Auth is the credentials, see [APIKey], [ServiceAccount] and [AccessToken].
 	Auth Auth
+	// Source names the arguments or environment variables that the credentials
+	// came from, for errors that are about them.
+	Source string
 	// UserAgent names the program that makes the calls.
 	UserAgent string
 	// Base sends the requests; nil is the real network. One that is given must
@@ -68,6 +71,8 @@ type Config struct {
 type Client struct {
 	// root is what all URLs begin with.
 	root    string
+	host    string
+	source  string
 	dialect Dialect
 	rt      http.RoundTripper
 	end     func(context.Context) error
@@ -101,7 +106,8 @@ func New(c Config) (*Client, error) {
 	rt, end := chain(c.Base, c.Auth, c.UserAgent, base)
 	root := base.String() + c.Dialect.prefix()
 	return &Client{
-		root: root, dialect: c.Dialect, rt: rt, end: end, idle: closeIdle(c.Base), unanswerable: unanswerable(c.Auth),
+		root: root, host: base.Host, source: c.Source, dialect: c.Dialect, rt: rt, end: end, idle: closeIdle(c.Base),
+		unanswerable: unanswerable(c.Auth),
 	}, nil
 }
 
@@ -163,12 +169,12 @@ func (c *Client) send(ctx context.Context, call call, out any) error {
 	// contribution would be to follow redirects.
 	resp, err := c.rt.RoundTrip(req)
 	if err != nil {
-		return fmt.Errorf("%s %s: %w", req.Method, req.URL.EscapedPath(), err)
+		return c.denied(fmt.Errorf("%s %s: %w", req.Method, req.URL.EscapedPath(), err))
 	}
 	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(resp.Body)
 	if !isSuccess(resp.StatusCode) {
-		return c.refusal(req, resp, body, err)
+		return c.denied(c.refusal(req, resp, body, err))
 	}
 	if out == nil {
 		return nil
@@ -192,6 +198,15 @@ func (c *Client) refusal(req *http.Request, resp *http.Response, body []byte, un
 		e.Challenge = c.unanswerable(resp.Header)
 	}
 	return e
+}
+
+// denied adds the host and the source of the credentials to an error that is
+// about them.
+func (c *Client) denied(err error) error {
+	if !isDenied(err) {
+		return err
+	}
+	return &DeniedError{Host: c.host, Source: c.source, Err: err}
 }
 
 func isSuccess(status int) bool { return status >= 200 && status <= 299 }

@@ -125,6 +125,42 @@ func asAPIError(err error) (*APIError, bool) {
 	return e, ok
 }
 
+// DeniedError means that Atlas does not accept the credentials: 401, 403, or no
+// access token for a service account.
+type DeniedError struct {
+	// Host is where the call went.
+	Host string
+	// Source names the arguments or environment variables that the credentials
+	// came from.
+	Source string
+	Err    error
+}
+
+// Error is the cause's text, with the host and the names beside it.
+func (e *DeniedError) Error() string {
+	text := strings.TrimSuffix(e.Err.Error(), ".") + " (host " + e.Host
+	if e.Source != "" {
+		text += ", credentials from " + e.Source
+	}
+	return text + ")"
+}
+
+// Unwrap gives the cause.
+func (e *DeniedError) Unwrap() error { return e.Err }
+
+// isDenied reports whether Atlas did not accept the credentials.
+func isDenied(err error) bool {
+	api, ok := asAPIError(err)
+	switch {
+	case !ok:
+		return false
+	case api.Status == http.StatusUnauthorized || api.Status == http.StatusForbidden:
+		return true
+	default:
+		return isTokenless(err) && api.Status < http.StatusInternalServerError && api.Status != http.StatusTooManyRequests
+	}
+}
+
 // StatusOf is the status of the APIError in an error; 0 where there is none.
 func StatusOf(err error) int {
 	if e, ok := asAPIError(err); ok {

@@ -59,7 +59,7 @@ func TestARefusalIsToldInAtlassOwnWords(t *testing.T) {
 			if !ok || !reflect.DeepEqual(*got, tt.want) {
 				t.Fatalf("got  %+v\nwant %+v", got, tt.want)
 			}
-			if err.Error() != tt.text {
+			if withoutSource(err) != tt.text {
 				t.Errorf("got  %s\nwant %s", err, tt.text)
 			}
 			if StatusOf(err) != tt.status {
@@ -137,5 +137,44 @@ func TestUntrustedIsEveryCertificateThatDoesNotHold(t *testing.T) {
 				t.Errorf("Untrusted is %v", got)
 			}
 		})
+	}
+}
+
+// withoutSource is an error's text without where the call went.
+func withoutSource(err error) string {
+	var denied *DeniedError
+	if errors.As(err, &denied) {
+		return denied.Err.Error()
+	}
+	return err.Error()
+}
+
+func TestARefusalNamesTheHostAndWhereTheCredentialsCameFrom(t *testing.T) {
+	const named = "(host cloud.mongodb.com, credentials from environment variable X)"
+	for status, want := range map[int]string{
+		401: "401 Unauthorized: No " + named,
+		403: "403 Forbidden: No " + named,
+		400: "400 Bad Request: No.",
+		404: "404 Not Found: No.",
+		500: "500 Internal Server Error: No.",
+	} {
+		c := newClient(t, Config{Base: answering(status, `{"detail":"No."}`), Source: "environment variable X"})
+		if _, err := c.StartCutover(t.Context(), project, migration); err == nil || err.Error() != want {
+			t.Errorf("got  %v\nwant %s", err, want)
+		}
+	}
+}
+
+func TestARefusedTokenNamesTheHostAndWhereTheCredentialsCameFrom(t *testing.T) {
+	for status, want := range map[int]bool{400: true, 401: true, 403: true, 404: true, 429: false, 500: false} {
+		s := newOAuthServer()
+		s.onToken = func(req *http.Request) (*http.Response, error) {
+			connect(req)
+			return answer(status, ""), nil
+		}
+		err := look(t, s.client(t))
+		if got := strings.Contains(err.Error(), "(host cloud.mongodb.com"); got != want {
+			t.Errorf("%d: %s", status, err)
+		}
 	}
 }

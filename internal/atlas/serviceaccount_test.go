@@ -196,7 +196,7 @@ func TestATokenThatCannotBeHadLeavesTheCallUnsent(t *testing.T) {
 				t.Fatalf("got  %+v\nwant %+v", err, tt.want)
 			}
 			call := "GET /api/atlas/v1.0/groups/" + project + "/liveMigrations/" + migration
-			if want := call + ": not sent: no access token: " + tt.text; err.Error() != want {
+			if want := call + ": not sent: no access token: " + tt.text; withoutSource(err) != want {
 				t.Errorf("got  %s\nwant %s", err, want)
 			}
 			s.saw(t, "token")

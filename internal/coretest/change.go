@@ -74,9 +74,10 @@ func (c *command) call(prior tftypes.Value, p plan, r *Result) *tfprotov6.ApplyR
 	return resp
 }
 
-// destroy destroys an instance, and says whether it is gone.
-func (c *command) destroy(i *Instance, r *Result) bool {
-	resp := c.call(i.Value, plan{planned: tftypes.NewValue(c.resource, nil), private: i.Private, id: i.Identity}, r)
+// destroy destroys an instance with the private state of the plan, and reports
+// whether it is gone.
+func (c *command) destroy(i *Instance, private []byte, r *Result) bool {
+	resp := c.call(i.Value, plan{planned: tftypes.NewValue(c.resource, nil), private: private, id: i.Identity}, r)
 	if resp == nil {
 		return false
 	}

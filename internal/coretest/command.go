@@ -297,11 +297,11 @@ func (c *command) replace(w *Workspace, p plan, r *Result) {
 		// without effect.
 		w.State = created
 		if !r.Failed() {
-			c.destroy(old, r)
+			c.destroy(old, p.private, r)
 		}
 		return
 	}
-	if !c.destroy(old, r) {
+	if !c.destroy(old, p.private, r) {
 		return
 	}
 	w.State = nil

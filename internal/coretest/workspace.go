@@ -214,7 +214,7 @@ func (w *Workspace) Destroy(ctx context.Context) Result {
 		return r
 	}
 	r.Action = Delete
-	if c.destroy(w.State, &r) {
+	if c.destroy(w.State, w.State.Private, &r) {
 		w.State = nil
 	}
 	return r

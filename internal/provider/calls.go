@@ -31,17 +31,27 @@ type calls struct {
 	// the process.
 	ending sync.RWMutex
 
-	mu      sync.Mutex // guards what follows
+	mu sync.Mutex // guards what follows
+	// stopped is set from an interrupt until the provider is configured again.
+	stopped bool
 	applies map[*context.CancelFunc]bool
 	actions map[*context.CancelFunc]bool
 }
 
 func newCalls(p provider.Provider) *calls {
-	return callsOf(providerserver.NewProtocol6(p)().(server))
+	return callsOf(guard{providerserver.NewProtocol6(p)().(server)})
 }
 
 func callsOf(s server) *calls {
 	return &calls{server: s, applies: map[*context.CancelFunc]bool{}, actions: map[*context.CancelFunc]bool{}}
+}
+
+// ConfigureProvider begins a command.
+func (c *calls) ConfigureProvider(ctx context.Context, req *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
+	c.mu.Lock()
+	c.stopped = false
+	c.mu.Unlock()
+	return c.server.ConfigureProvider(ctx, req)
 }
 
 // ApplyResourceChange creates, updates or deletes.
@@ -80,6 +90,11 @@ func (c *calls) begin(ctx context.Context, running map[*context.CancelFunc]bool)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	running[&cancel] = true
+	if c.stopped {
+		// The interrupt arrived between two calls of the same command, where the
+		// framework would forget it.
+		cancel()
+	}
 	return ctx, func() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
@@ -98,6 +113,7 @@ var errActionRuns = errors.New("an action is about to report its end")
 func (c *calls) StopProvider(ctx context.Context, req *tfprotov6.StopProviderRequest) (*tfprotov6.StopProviderResponse, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.stopped = true
 	for cancel := range c.applies {
 		(*cancel)()
 	}

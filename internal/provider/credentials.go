@@ -8,16 +8,6 @@ import (
 	"strings"
 )
 
-// credentials is every credential that one place, the arguments or the
-// environment, holds. An empty string is one that is not set.
-type credentials struct {
-	accessToken  string
-	clientID     string
-	clientSecret string
-	publicKey    string
-	privateKey   string
-}
-
 // method is a way to authenticate.
 type method int
 
@@ -38,41 +28,28 @@ func (m method) String() string {
 	case byAPIKey:
 		return "the API key"
 	default:
-		return "no credentials"
+		return "none"
 	}
 }
 
-// environment lists the variables of each credential, first found wins. They are
-// those of the official provider for the same platform, so that a pipeline
-// needs no new secrets.
-var environment = map[string][]string{
-	"access_token":  {"MONGODB_ATLAS_ACCESS_TOKEN"},
-	"client_id":     {"MONGODB_ATLAS_CLIENT_ID"},
-	"client_secret": {"MONGODB_ATLAS_CLIENT_SECRET"},
-	"public_key":    {"MONGODB_ATLAS_PUBLIC_API_KEY", "MONGODB_ATLAS_PUBLIC_KEY", "MCLI_PUBLIC_API_KEY"},
-	"private_key":   {"MONGODB_ATLAS_PRIVATE_API_KEY", "MONGODB_ATLAS_PRIVATE_KEY", "MCLI_PRIVATE_API_KEY"},
-	"base_url":      {"MONGODB_ATLAS_BASE_URL", "MCLI_OPS_MANAGER_URL"},
+// methods are the methods, first choice first, and their arguments.
+var methods = []struct {
+	method    method
+	arguments []string
+}{
+	{byAccessToken, []string{"access_token"}},
+	{byServiceAccount, []string{"client_id", "client_secret"}},
+	{byAPIKey, []string{"public_key", "private_key"}},
 }
 
-// fromEnvironment is the first of the argument's variables that is set.
-func fromEnvironment(argument string, getenv func(string) string) string {
-	for _, name := range environment[argument] {
-		if value := getenv(name); value != "" {
-			return value
+// arguments are those of the method.
+func (m method) arguments() []string {
+	for _, row := range methods {
+		if row.method == m {
+			return row.arguments
 		}
 	}
-	return ""
-}
-
-// environmentCredentials reads every credential from the environment.
-func environmentCredentials(getenv func(string) string) credentials {
-	return credentials{
-		accessToken:  fromEnvironment("access_token", getenv),
-		clientID:     fromEnvironment("client_id", getenv),
-		clientSecret: fromEnvironment("client_secret", getenv),
-		publicKey:    fromEnvironment("public_key", getenv),
-		privateKey:   fromEnvironment("private_key", getenv),
-	}
+	return nil
 }
 
 // problem is what is wrong with the credentials. It names the argument, and
@@ -82,100 +59,123 @@ type problem struct {
 	text     string
 }
 
-// choice is the outcome of choose.
+// choice is the outcome of choose: what to sign with, and where to send it.
 type choice struct {
-	method      method
-	credentials credentials
-	problems    []problem
-	// warning says which method is used where one place holds several.
+	method   method
+	held     place
+	address  setting
+	problems []problem
+	// warning says which method is used if one place holds several.
 	warning string
 }
 
-// choose picks the credentials to use: the arguments before the environment,
-// never one half from each; within one place the access token, then the service
-// account, then the API key.
-func choose(arguments, env credentials) choice {
-	held, place := arguments, "the provider's arguments"
-	if arguments == (credentials{}) {
-		held, place = env, "the environment"
+// choose picks the credentials to use: the arguments before the environment, and
+// one family of variables before the next; within one place the access token,
+// then the service account, then the API key. Nothing is put together from two
+// places, but for an argument base_url, which is good for all credentials, and for
+// arguments without one, which go where the first family goes.
+func choose(arguments place, environment []place) choice {
+	c := choice{held: arguments}
+	for _, p := range append([]place{arguments}, environment...) {
+		if found := p.methods(); len(found) > 0 {
+			c = choice{method: found[0], held: p, problems: append(p.misplaced(), p.incomplete(found[0])...)}
+			c.warning = p.ambiguous(found)
+			break
+		}
 	}
-	methods := held.methods()
-	if len(methods) == 0 {
-		return choice{}
+	at := c.held
+	switch {
+	case arguments.has("base_url"):
+		at = arguments
+	case c.held.variables == nil && len(environment) > 0:
+		at = environment[0]
 	}
-	c := choice{method: methods[0], credentials: held}
-	c.problems = append(held.misplaced(), held.incomplete(methods[0], place)...)
-	if len(methods) > 1 {
-		c.warning = fmt.Sprintf("There is more than one credential in %s. Only %s is used.", place, methods[0])
-	}
+	var problems []problem
+	c.address, problems = at.address()
+	c.problems = append(c.problems, problems...)
 	return c
 }
 
+// source names what the credentials came from.
+func (c choice) source() string {
+	if c.method == noMethod {
+		return c.method.String()
+	}
+	var names []string
+	for _, argument := range c.method.arguments() {
+		names = append(names, c.held.settings[argument].name)
+	}
+	kind := c.held.settings[c.method.arguments()[0]].kind
+	if len(names) > 1 {
+		kind += "s"
+	}
+	return kind + " " + strings.Join(names, " and ")
+}
+
 // methods lists the methods of which anything is set, first choice first.
-func (c credentials) methods() []method {
+func (p place) methods() []method {
 	var found []method
-	if c.accessToken != "" {
-		found = append(found, byAccessToken)
-	}
-	if c.clientID != "" || c.clientSecret != "" {
-		found = append(found, byServiceAccount)
-	}
-	if c.publicKey != "" || c.privateKey != "" {
-		found = append(found, byAPIKey)
+	for _, row := range methods {
+		for _, argument := range row.arguments {
+			if p.has(argument) {
+				found = append(found, row.method)
+				break
+			}
+		}
 	}
 	return found
 }
 
-// incomplete finds the missing half of the pair that is to be used.
-func (c credentials) incomplete(m method, place string) []problem {
-	pairs := map[method][2]struct{ name, value string }{
-		byServiceAccount: {{"client_id", c.clientID}, {"client_secret", c.clientSecret}},
-		byAPIKey:         {{"public_key", c.publicKey}, {"private_key", c.privateKey}},
+func (p place) ambiguous(found []method) string {
+	if len(found) < 2 {
+		return ""
 	}
-	pair, isPair := pairs[m]
-	if !isPair {
+	where := "the provider's arguments"
+	if p.variables != nil {
+		where = "the environment"
+	}
+	return fmt.Sprintf("There is more than one credential in %s. Only %s is used.", where, found[0])
+}
+
+// incomplete finds the missing half of the pair that is to be used.
+func (p place) incomplete(m method) []problem {
+	pair := m.arguments()
+	if len(pair) != 2 {
 		return nil
 	}
 	for i, half := range pair {
-		other := pair[1-i]
-		if half.value == "" {
-			return []problem{{half.name, fmt.Sprintf(
-				"%s is set in %s, but %s is not. Set %s in the same place (%s), or neither.",
-				other.name, place, half.name, half.name, spellings(half.name))}}
+		if !p.has(half) {
+			return []problem{{half, fmt.Sprintf("The %s is set, but %s is not. Set %s in the same place (%s), or neither.",
+				p.settings[pair[1-i]], half, half, p.spellings(half))}}
 		}
 	}
 	return nil
 }
 
-func spellings(argument string) string {
-	return "argument " + argument + " or environment variable " + strings.Join(environment[argument], ", ")
-}
-
 // misplaced finds the credentials of a service account among those of an API
 // key, and values that cannot be sent.
-func (c credentials) misplaced() []problem {
+func (p place) misplaced() []problem {
 	var found []problem
-	for _, p := range []struct{ name, value, prefix, belongs string }{
-		{"public_key", c.publicKey, "mdb_sa_id_", "client_id"},
-		{"private_key", c.privateKey, "mdb_sa_sk_", "client_secret"},
-		{"public_key", c.publicKey, "mdb_sa_sk_", "client_secret"},
-		{"private_key", c.privateKey, "mdb_sa_id_", "client_id"},
-		{"client_id", c.clientID, "mdb_sa_sk_", "client_secret"},
-		{"client_secret", c.clientSecret, "mdb_sa_id_", "client_id"},
+	for _, row := range []struct{ argument, prefix, belongs string }{
+		{"public_key", "mdb_sa_id_", "client_id"},
+		{"private_key", "mdb_sa_sk_", "client_secret"},
+		{"public_key", "mdb_sa_sk_", "client_secret"},
+		{"private_key", "mdb_sa_id_", "client_id"},
+		{"client_id", "mdb_sa_sk_", "client_secret"},
+		{"client_secret", "mdb_sa_id_", "client_id"},
 	} {
-		if strings.HasPrefix(p.value, p.prefix) {
-			found = append(found, problem{p.name, fmt.Sprintf(
-				"The value of %s belongs to a service account. Give it as %s.", p.name, spellings(p.belongs))})
+		if strings.HasPrefix(p.value(row.argument), row.prefix) {
+			found = append(found, problem{row.argument, fmt.Sprintf(
+				"The value of %s belongs to a service account. Give it as argument %s or environment variable %s.",
+				p.settings[row.argument], row.belongs, strings.Join(environment(row.belongs), ", "))})
 		}
 	}
-	for _, p := range []struct{ name, value string }{
-		{"access_token", c.accessToken},
-		{"client_id", c.clientID}, {"client_secret", c.clientSecret},
-		{"public_key", c.publicKey}, {"private_key", c.privateKey},
-	} {
-		if strings.ContainsFunc(p.value, isBlank) {
-			found = append(found, problem{p.name, fmt.Sprintf(
-				"The value of %s has a space, a line break or a control character in it. Give the credential alone.", p.name)})
+	for _, row := range methods {
+		for _, argument := range row.arguments {
+			if strings.ContainsFunc(p.value(argument), isBlank) {
+				found = append(found, problem{argument, fmt.Sprintf("The value of %s has a space, a line break or a control "+
+					"character in it. Give the credential alone.", p.settings[argument])})
+			}
 		}
 	}
 	return found

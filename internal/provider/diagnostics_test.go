@@ -9,28 +9,34 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice/noticetest"
 )
 
 func TestDiagnostics(t *testing.T) {
 	_, plain := atlas.ParseBaseURL("http://cloud.example.com")
+	inVariable := choose(held(key), variables(values{"MONGODB_ATLAS_BASE_URL": "http://cloud.example.com"}))
 	cases := []noticetest.Case{
 		{When: "no credentials anywhere", Diagnostic: diag.NewErrorDiagnostic(noCredentials().Reason, noCredentials().Advice)},
-		{When: "an address without TLS", Diagnostic: unusableAddress(plain)},
+		{When: "an address without TLS", Diagnostic: unusableAddress(plain, inVariable)},
+		{When: "an address and a government", Diagnostic: twoAddresses()},
 	}
 	for _, row := range []struct {
-		when           string
-		arguments, env credentials
+		when      string
+		arguments place
+		env       []place
 	}{
-		{"half a key in the arguments", credentials{publicKey: "public"}, credentials{}},
-		{"the other half of a key in the environment", credentials{}, credentials{privateKey: "private"}},
-		{"half a service account", credentials{clientID: "mdb_sa_id_1"}, credentials{}},
-		{"the other half of a service account", credentials{}, credentials{clientSecret: "mdb_sa_sk_1"}},
-		{"a service account given as a key", credentials{publicKey: "mdb_sa_id_1", privateKey: "mdb_sa_sk_1"}, credentials{}},
-		{"a token with a line break", credentials{accessToken: "token\n"}, credentials{}},
-		{"a token and a key", credentials{accessToken: "token", publicKey: "public", privateKey: "private"}, credentials{}},
-		{"a token and a service account in the environment", credentials{}, credentials{accessToken: "t", clientID: "mdb_sa_id_1", clientSecret: "mdb_sa_sk_1"}},
-		{"a service account and a key", credentials{clientID: "mdb_sa_id_1", clientSecret: "mdb_sa_sk_1", publicKey: "public", privateKey: "private"}, credentials{}},
+		{"half a key in the arguments", held(values{"public_key": "public"}), variables()},
+		{"the other half of a key in the environment", held(), variables(values{"MONGODB_ATLAS_PRIVATE_API_KEY": "private"})},
+		{"half a service account", held(values{"client_id": "mdb_sa_id_1"}), variables()},
+		{"the other half of a service account", held(), variables(values{"MONGODB_ATLAS_CLIENT_SECRET": "mdb_sa_sk_1"})},
+		{"a service account given as a key", held(values{"public_key": "mdb_sa_id_1", "private_key": "mdb_sa_sk_1"}), variables()},
+		{"a token with a line break", held(values{"access_token": "token\n"}), variables()},
+		{"a key with a line break in the environment", held(), variables(keyVariables, values{"MONGODB_ATLAS_PRIVATE_API_KEY": "private\n"})},
+		{"a service that is none", held(), variables(keyVariables, values{"MONGODB_ATLAS_SERVICE": "government"})},
+		{"a token and a key", held(token, key), variables()},
+		{"a token and a service account in the environment", held(), variables(tokenVariable, accountVariables)},
+		{"a service account and a key", held(account, key), variables()},
 	} {
 		var diags diag.Diagnostics
 		report(choose(row.arguments, row.env), &diags)
@@ -38,5 +44,9 @@ func TestDiagnostics(t *testing.T) {
 			cases = append(cases, noticetest.Case{When: row.when, Diagnostic: d})
 		}
 	}
-	noticetest.Check(t, cases, "schema.go", "calls.go")
+	for _, state := range []string{noState, stateUnchanged, stateKept} {
+		n := notice.Panicked(t.Context(), "assignment to entry in nil map", state)
+		cases = append(cases, noticetest.Case{When: "a panic", Diagnostic: n.Diagnostic()})
+	}
+	noticetest.Check(t, cases, "schema.go", "log.go", "calls.go")
 }

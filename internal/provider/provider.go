@@ -6,6 +6,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"os"
@@ -82,7 +83,10 @@ func (p *Provider) ValidateConfig(ctx context.Context, req provider.ValidateConf
 	if resp.Diagnostics.HasError() || !config.known() {
 		return
 	}
-	report(choose(config.credentials(), credentials{}), &resp.Diagnostics)
+	if config.Government.ValueBool() && config.BaseURL.ValueString() != "" {
+		resp.Diagnostics.Append(twoAddresses())
+	}
+	report(choose(config.place(), nil), &resp.Diagnostics)
 }
 
 // Configure makes the client. While an argument is not known, as in a plan before
@@ -101,28 +105,42 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 		}
 		return
 	}
-	chosen := choose(config.credentials(), environmentCredentials(p.getenv))
+	chosen := choose(config.place(), p.environment())
 	report(chosen, &resp.Diagnostics)
+	client, err := p.newClient(chosen, dialect(config), userAgent(p.version, req.TerraformVersion))
+	if err != nil {
+		resp.Diagnostics.Append(unusableAddress(err, chosen))
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if chosen.method == noMethod {
-		provide(&providerdata.Data{Client: atlas.Unavailable(noCredentials())}, resp)
-		return
-	}
-	client, err := atlas.New(atlas.Config{
-		BaseURL:   p.baseURL(config),
-		Dialect:   dialect(config),
-		Auth:      chosen.auth(),
-		UserAgent: userAgent(p.version, req.TerraformVersion),
-		Base:      p.base,
-	})
-	if err != nil {
-		resp.Diagnostics.Append(unusableAddress(err))
-		return
-	}
+	logConfigured(ctx, chosen)
 	p.clients.add(client)
 	provide(&providerdata.Data{Client: client}, resp)
+}
+
+// environment is what each family of variables holds.
+func (p *Provider) environment() []place {
+	var places []place
+	for _, f := range families {
+		places = append(places, f.read(p.getenv))
+	}
+	return places
+}
+
+func (p *Provider) newClient(chosen choice, dialect atlas.Dialect, agent string) (*atlas.Client, error) {
+	if chosen.method == noMethod {
+		_, err := atlas.ParseBaseURL(cmp.Or(chosen.address.value, atlas.DefaultBaseURL))
+		return atlas.Unavailable(noCredentials()), err
+	}
+	return atlas.New(atlas.Config{
+		BaseURL:   chosen.address.value,
+		Dialect:   dialect,
+		Auth:      chosen.auth(),
+		Source:    chosen.source(),
+		UserAgent: agent,
+		Base:      p.base,
+	})
 }
 
 // provide hands the data to everything that is served.
@@ -142,9 +160,14 @@ func report(c choice, diags *diag.Diagnostics) {
 
 // unusableAddress is about a value that can come from the environment, where no
 // validator of an argument has seen it.
-func unusableAddress(err error) diag.Diagnostic {
+func unusableAddress(err error, c choice) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("base_url"), "Invalid base_url",
-		err.Error()+"\n\nThe value is that of "+spellings("base_url")+".")
+		err.Error()+"\n\nThe value is that of "+c.address.String()+".")
+}
+
+func twoAddresses() diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root(governmentArgument), "Two addresses",
+		"Both base_url and "+governmentArgument+" are set, and each names an address. Set one of them.")
 }
 
 // noCredentials is no error until a call is made: what has finished is planned,
@@ -160,21 +183,12 @@ func noCredentials() *atlas.UnavailableError {
 func (c choice) auth() atlas.Auth {
 	switch c.method {
 	case byAccessToken:
-		return atlas.AccessToken(c.credentials.accessToken)
+		return atlas.AccessToken(c.held.value("access_token"))
 	case byServiceAccount:
-		return atlas.ServiceAccount(c.credentials.clientID, c.credentials.clientSecret)
+		return atlas.ServiceAccount(c.held.value("client_id"), c.held.value("client_secret"))
 	default:
-		return atlas.APIKey(c.credentials.publicKey, c.credentials.privateKey)
+		return atlas.APIKey(c.held.value("public_key"), c.held.value("private_key"))
 	}
-}
-
-// baseURL is resolved by itself: it is no secret, and may come from the
-// environment although the credentials do not.
-func (p *Provider) baseURL(config configuration) string {
-	if given := config.BaseURL.ValueString(); given != "" {
-		return given
-	}
-	return fromEnvironment("base_url", p.getenv)
 }
 
 func dialect(config configuration) atlas.Dialect {

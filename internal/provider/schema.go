@@ -7,6 +7,7 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -23,23 +24,34 @@ type configuration struct {
 	PublicKey    types.String `tfsdk:"public_key"`
 	PrivateKey   types.String `tfsdk:"private_key"`
 	BaseURL      types.String `tfsdk:"base_url"`
+	Government   types.Bool   `tfsdk:"is_mongodbgov_cloud"`
 	APIVersion   types.String `tfsdk:"api_version"`
 }
 
-func (c configuration) credentials() credentials {
-	return credentials{
-		accessToken:  c.AccessToken.ValueString(),
-		clientID:     c.ClientID.ValueString(),
-		clientSecret: c.ClientSecret.ValueString(),
-		publicKey:    c.PublicKey.ValueString(),
-		privateKey:   c.PrivateKey.ValueString(),
+// governmentArgument is what the official provider calls it.
+const governmentArgument = "is_mongodbgov_cloud"
+
+// place is the arguments that are set. Atlas for Government is an address.
+func (c configuration) place() place {
+	p := place{settings: map[string]setting{}}
+	for argument, value := range map[string]types.String{
+		"access_token": c.AccessToken, "client_id": c.ClientID, "client_secret": c.ClientSecret,
+		"public_key": c.PublicKey, "private_key": c.PrivateKey, "base_url": c.BaseURL,
+	} {
+		if given := value.ValueString(); given != "" {
+			p.settings[argument] = setting{given, argumentKind, argument}
+		}
 	}
+	if c.Government.ValueBool() {
+		p.settings["base_url"] = setting{governmentURL, argumentKind, governmentArgument}
+	}
+	return p
 }
 
 // known tells whether no argument waits for another resource.
 func (c configuration) known() bool {
-	for _, v := range []types.String{
-		c.AccessToken, c.ClientID, c.ClientSecret, c.PublicKey, c.PrivateKey, c.BaseURL, c.APIVersion,
+	for _, v := range []attr.Value{
+		c.AccessToken, c.ClientID, c.ClientSecret, c.PublicKey, c.PrivateKey, c.BaseURL, c.Government, c.APIVersion,
 	} {
 		if v.IsUnknown() {
 			return false
@@ -82,9 +94,15 @@ func (p *Provider) Schema(_ context.Context, _ provider.SchemaRequest, resp *pro
 			},
 			"base_url": schema.StringAttribute{
 				MarkdownDescription: "Address of the API, without a path. Defaults to `" + atlas.DefaultBaseURL + "`. It " +
-					"must be `https`, except on the loopback interface. " + alternatively("base_url"),
+					"must be `https`, except on the loopback interface. " + alternatively("base_url") + " A variable is used with " +
+					"the credentials of its own family only: see [Authentication](#authentication).",
 				Optional:   true,
 				Validators: []validator.String{baseURL{}},
+			},
+			governmentArgument: schema.BoolAttribute{
+				MarkdownDescription: "Whether the destination is in Atlas for Government, `" + governmentURL + "`. Conflicts " +
+					"with `base_url`. Alternatively, environment variable `MONGODB_ATLAS_SERVICE` with the value `cloudgov`.",
+				Optional: true,
 			},
 			"api_version": schema.StringAttribute{
 				MarkdownDescription: "Which dialect of the API to speak: `\"v1.0\"` (the default) or `\"v2\"`.",
@@ -97,7 +115,7 @@ func (p *Provider) Schema(_ context.Context, _ provider.SchemaRequest, resp *pro
 
 func alternatively(argument string) string {
 	text := "Alternatively, environment variable "
-	for i, name := range environment[argument] {
+	for i, name := range environment(argument) {
 		if i > 0 {
 			text += ", or "
 		}

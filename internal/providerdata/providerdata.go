@@ -9,7 +9,9 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/progress"
@@ -52,4 +54,16 @@ func From(configured any) (*Data, diag.Diagnostics) {
 		return Unknown(), diag.Diagnostics{diag.NewErrorDiagnostic("Unable to configure provider", fmt.Sprintf(
 			"Expected the provider's data, got %T. This is a bug of the provider; please report it.", configured))}
 	}
+}
+
+// Deferred defers a read if the provider's configuration is not known and
+// Terraform supports that, and reports whether it did. All of the data is then
+// unknown, as it is when the framework itself defers.
+func (d *Data) Deferred(req datasource.ReadRequest, resp *datasource.ReadResponse) bool {
+	if !d.Unknown || !req.ClientCapabilities.DeferralAllowed {
+		return false
+	}
+	resp.State.Raw = tftypes.NewValue(resp.State.Raw.Type(), tftypes.UnknownValue)
+	resp.Deferred = &datasource.Deferred{Reason: datasource.DeferredReasonProviderConfigUnknown}
+	return true
 }

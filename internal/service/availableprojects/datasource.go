@@ -45,6 +45,9 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if d.data.Deferred(req, resp) {
+		return
+	}
 	found, err := d.data.Client.AvailableProjects(ctx, config.OrganizationID.ValueString())
 	if err != nil {
 		resp.Diagnostics.Append(unableToRead(err).Diagnostic())

@@ -108,7 +108,9 @@ func TestAcceptanceAFinishedCutoverIsImported(t *testing.T) {
 	byID.ImportStateVerify, byID.ImportStateVerifyIdentifierAttribute = true, "live_migration_id"
 	// Atlas does not say which job ended a migration that it is asked about, and
 	// a limit is nothing that was done.
-	byID.ImportStateVerifyIgnore = []string{"id", "source_project_id", "max_lag_seconds"}
+	byID.ImportStateVerifyIgnore = []string{
+		"id", "source_project_id", "max_lag_seconds", "requested_at", "lag_seconds_at_request", "completed_at",
+	}
 	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{create, byID}})
 	if accepted := s.AcceptedCutovers(s.id); accepted != 1 {
 		t.Errorf("Atlas accepted %d cutovers", accepted)

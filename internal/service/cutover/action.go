@@ -13,6 +13,7 @@ import (
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providerdata"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/attribute"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice"
 )
 
 var (
@@ -74,8 +75,17 @@ func (a *Action) ValidateConfig(ctx context.Context, req action.ValidateConfigRe
 	}
 }
 
+// recoverInvoke makes an error of a panic. The framework runs an action in a
+// goroutine of its own, where nothing else can.
+func recoverInvoke(ctx context.Context, resp *action.InvokeResponse) {
+	if recovered := recover(); recovered != nil {
+		resp.Diagnostics.Append(notice.Panicked(ctx, recovered, acting.pending()).Diagnostic())
+	}
+}
+
 // Invoke does what Create does, and tells of it instead of storing it.
 func (a *Action) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
+	defer recoverInvoke(ctx, resp)
 	var config invocation
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {

@@ -89,12 +89,12 @@ func TestFault38CredentialsRevokedWhileWaiting(t *testing.T) {
 	})
 }
 
-// The replacement of a tainted cutover knows of its request, and loses nothing.
+// A plan with credentials that do not work fails, and loses nothing.
 func TestFault38AppliedAgainBeforeTheCredentialsWork(t *testing.T) {
 	inBubble(t, takes(time.Hour), func(s *stage) {
 		s.sim.SetKey(func(k *atlassim.Key) { k.RevokedAfterPut = time.Minute })
 		s.ends(s.apply(), coretest.Create, unableToConfirm)
-		s.ends(s.apply(), coretest.Replace, notUndone, unableToConfirm)
+		s.ends(s.apply(), "", unableToRefresh, unableToRead)
 		s.state("PENDING tainted")
 		s.accepted(1, 1)
 		s.sim.RestoreKey()
@@ -169,7 +169,7 @@ func TestFault43TimedOutWithCreateBeforeDestroy(t *testing.T) {
 	inBubble(t, takes(time.Hour), func(s *stage) {
 		s.CreateBeforeDestroy = true
 		timedOut(s)
-		s.ends(s.apply(), coretest.Replace, notUndone)
+		s.ends(s.apply(), coretest.Replace, alreadyUnderWay, notUndone)
 		s.state("SUCCESS")
 		s.accepted(1, 1)
 	})
@@ -249,7 +249,7 @@ func TestAnInterruptWithoutAnAnswerTaints(t *testing.T) {
 func TestFault54ReplaceAfterSuccess(t *testing.T) {
 	inBubble(t, takes(time.Minute), func(s *stage) {
 		s.apply()
-		s.ends(s.ApplyReplacing(context.Background()), coretest.Replace, notUndone, alreadyComplete)
+		s.ends(s.ApplyReplacing(context.Background()), coretest.Replace, notUndone)
 		s.state("SUCCESS")
 		s.accepted(1, 1)
 	})

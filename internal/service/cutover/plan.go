@@ -27,8 +27,8 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 }
 
-// planCreate says at plan time what the apply will meet, and carries over what is
-// known of a request that an earlier apply sent.
+// planCreate says at plan time what the apply will meet. It changes nothing in the
+// plan, since the live migration continues until the apply.
 func (r *Resource) planCreate(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var plan model
 	for name, value := range map[string]any{
@@ -38,12 +38,6 @@ func (r *Resource) planCreate(ctx context.Context, req resource.ModifyPlanReques
 		resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root(name), value)...)
 	}
 	if resp.Diagnostics.HasError() || r.data.Unknown || plan.ProjectID.IsUnknown() || plan.LiveMigrationID.IsUnknown() {
-		return
-	}
-	replaced, diags := isReplacement(ctx, req.Private)
-	resp.Diagnostics.Append(diags...)
-	if earlier, ok := requestsOf(r.data).find(plan); ok && !replaced {
-		resp.Diagnostics.Append(carryOver(ctx, earlier, resp)...)
 		return
 	}
 	seen, err := migration.Cutover{API: apiFor(r.data.Client, plan)}.Read(ctx, "")

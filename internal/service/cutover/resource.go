@@ -71,7 +71,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	run := plan.cutover(apiFor(r.data.Client, plan), timeout)
 	reporter := plan.reporter(ctx, r.data, nil)
 	run.Report = reporter.Report
-	outcome := plan.start(ctx, run)
+	outcome := r.start(ctx, &plan, run)
 	reporter.End(outcome)
 	if n := explain(outcome, creating); n != nil {
 		resp.Diagnostics.Append(n.Diagnostic())
@@ -85,12 +85,16 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	resp.Diagnostics.Append(keep(ctx, resp.Private, outcome)...)
 }
 
-// start starts the cutover, or follows the request that an earlier apply sent.
-func (m *model) start(ctx context.Context, run migration.Cutover) migration.Outcome {
-	if !m.followsEarlier() {
+// start starts the cutover, or follows the request of the resource that this one
+// replaces.
+func (r *Resource) start(ctx context.Context, plan *model, run migration.Cutover) migration.Outcome {
+	earlier, ok := requestsOf(r.data).find(*plan)
+	if !ok {
 		return run.Start(ctx)
 	}
-	return run.Resume(ctx, migration.Accepted, m.jobID())
+	plan.ID, plan.SourceProjectID = earlier.ID, earlier.SourceProjectID
+	plan.RequestedAt, plan.LagSecondsAtRequest = earlier.RequestedAt, earlier.LagSecondsAtRequest
+	return run.Resume(ctx, migration.Accepted, plan.jobID())
 }
 
 // sameAs refuses to take a completed cutover for one of another live migration.
@@ -124,17 +128,12 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	if r.data.Unknown {
 		return
 	}
-	known, diags := kept(ctx, req.Private)
-	resp.Diagnostics.Append(diags...)
 	seen, err := migration.Cutover{API: apiFor(r.data.Client, state)}.Read(ctx, state.jobID())
 	if err != nil {
 		resp.Diagnostics.Append(unableToRefresh(err).Diagnostic())
-	} else {
-		state.see(seen)
+		return
 	}
-	if known.Answer == accepted && state.Status.ValueString() != string(migration.StatusFailed) {
-		requestsOf(r.data).remember(state)
-	}
+	state.see(seen)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
@@ -175,6 +174,11 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if resp.Diagnostics.HasError() {
 		return
+	}
+	asked, diags := isReplacement(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if !asked && state.acceptedEarlier() {
+		requestsOf(r.data).remember(state)
 	}
 	resp.Diagnostics.Append(forgotten(state.Status.ValueString()).Diagnostic())
 }

@@ -37,12 +37,28 @@ func errorMessage(o migration.Outcome) string {
 		return ""
 	case o.Status() == migration.StatusFailed:
 		return failure(o.Observed, o.Reason)
-	case o.End == migration.NotObserved:
+	case o.End == migration.NotObserved && o.Request != migration.Accepted:
 		return "Whether Atlas started the cutover is not known: it was requested, but Atlas goes on reporting the " +
 			"live migration as ready, as if no cutover had begun."
 	case o.Request == migration.Unknown:
 		return "Whether Atlas started the cutover is not known: the answer to the request was lost or unclear."
 	default:
-		return "How the cutover ended is not known: it had not ended when the apply stopped waiting."
+		return endNotKnown
+	}
+}
+
+const endNotKnown = "How the cutover ended is not known: it had not ended when the apply stopped waiting."
+
+// acceptedEarlier reports whether the state holds a cutover that Atlas accepted and
+// that has not failed. The private state, which says so too, is not given to the
+// removal of a tainted resource.
+func (m *model) acceptedEarlier() bool {
+	switch m.Status.ValueString() {
+	case string(migration.StatusSuccess):
+		return !m.RequestedAt.IsNull()
+	case string(migration.StatusPending):
+		return !m.RequestedAt.IsNull() && m.ErrorMessage.ValueString() == endNotKnown
+	default:
+		return false
 	}
 }

@@ -63,7 +63,11 @@ func unableToRemove(o migration.Outcome) notice.Notice {
 	case o.End == migration.Interrupted:
 		n.Seen = "The apply was interrupted before Atlas removed the link. " + n.Seen
 		n.Next = "Run the same command again."
-	case o.End == migration.Unconfirmed, o.End == migration.Panicked:
+	case o.End == migration.Panicked:
+		n.Seen = "The provider hit a bug. " + notice.Because(o.ReadErr)
+		n.State = "Whether Atlas removed the link is not known. The state still holds its token."
+		n.Next = "Run the same command again. Please report the bug, with the log of TF_LOG_PROVIDER=DEBUG."
+	case o.End == migration.Unconfirmed:
 		n.State = "Whether Atlas removed the link is not known. The state still holds its token."
 		n.Next += " A link that is gone by then counts as removed."
 	}

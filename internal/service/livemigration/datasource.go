@@ -96,6 +96,9 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if d.data.Deferred(req, resp) {
+		return
+	}
 	lm, err := d.data.Client.LiveMigration(ctx, config.ProjectID.ValueString(), config.LiveMigrationID.ValueString())
 	if err != nil {
 		resp.Diagnostics.Append(unableToRead(err).Diagnostic())
