@@ -21,7 +21,7 @@ type File struct {
 
 // Open opens a file to append to; a terminal such as /dev/tty is one too.
 func Open(name string) (*File, error) {
-	file, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	file, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600) //nolint:gosec // The user names the file.
 	if err != nil {
 		return nil, err
 	}

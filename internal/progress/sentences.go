@@ -89,7 +89,12 @@ func waiting(k Kind, p migration.Progress, estimate string) sentence {
 		return sentence{text: "request accepted, but Atlas still reports a lag, as if no cutover had begun" + lag(lm), warning: true}
 	case migration.UnknownStatus:
 		return sentence{text: "status " + strconv.Quote(lm.Status) + " is not known to this version of the provider, waiting", warning: true}
+	default:
+		return working(k, p)
 	}
+}
+
+func working(k Kind, p migration.Progress) sentence {
 	if k == Validation {
 		return sentence{text: "validating, " + rounded(p.Elapsed)}
 	}
@@ -108,8 +113,9 @@ func ended(k Kind, o migration.Outcome) sentence {
 		return sentence{text: "interrupted" + took + requestNote(k, o), warning: true}
 	case migration.TimedOut, migration.WindowClosed:
 		return sentence{text: "out of time" + took + requestNote(k, o), warning: true}
+	default:
+		return sentence{text: "ended" + took + " without a confirmation (" + o.End.String() + ")" + requestNote(k, o), warning: true}
 	}
-	return sentence{text: "ended" + took + " without a confirmation (" + o.End.String() + ")" + requestNote(k, o), warning: true}
 }
 
 func completed(k Kind, o migration.Outcome) string {

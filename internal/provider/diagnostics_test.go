@@ -4,6 +4,7 @@
 package provider
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -19,6 +20,7 @@ func TestDiagnostics(t *testing.T) {
 	cases := []noticetest.Case{
 		{When: "no credentials anywhere", Diagnostic: diag.NewErrorDiagnostic(noCredentials().Reason, noCredentials().Advice)},
 		{When: "an address without TLS", Diagnostic: unusableAddress(plain, inVariable)},
+		{When: "a progress file in a folder that is not there", Diagnostic: unusableProgressFile(errors.New("open missing/night.log: no such file or directory"))},
 		{When: "an address and a government", Diagnostic: twoAddresses()},
 	}
 	for _, row := range []struct {

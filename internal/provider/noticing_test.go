@@ -30,18 +30,15 @@ func samples(few, many int) int {
 	return few
 }
 
-// announcement is how long before the end a job is done that announces it.
-const announcement = 20 * time.Second
-
 // noticing is how the end of cutovers of about one length is noticed.
 type noticing struct {
 	// reads is how often Atlas is read after the request; requests is everything
 	// that an apply sends, digest challenges included.
 	reads, requests float64
 	// mean and longest are how late the end is noticed, by time and as a part of
-	// the length. announced is the mean if the job is done before the end.
-	mean, longest, announced time.Duration
-	meanShare, longestShare  float64
+	// the length.
+	mean, longest           time.Duration
+	meanShare, longestShare float64
 }
 
 var lengths = []time.Duration{
@@ -53,7 +50,7 @@ var lengths = []time.Duration{
 // TestTheEndOfACutoverIsNoticedWhateverItsLength measures how late and at what
 // price.
 func TestTheEndOfACutoverIsNoticedWhateverItsLength(t *testing.T) {
-	t.Log("| Length | Reads | Requests | Late, on average | Late, at most | On average, if announced |")
+	t.Log("| Length | Reads | Requests | Late, on average | Late, at most |")
 	for _, length := range lengths {
 		var row noticing
 		n := samples(5, 200)

@@ -19,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/progress"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providerdata"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/availableprojects"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/cutover"
@@ -114,9 +115,30 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	file, err := p.openProgress(config)
+	if err != nil {
+		resp.Diagnostics.Append(unusableProgressFile(err))
+		return
+	}
 	logConfigured(ctx, chosen)
 	p.clients.add(client)
-	provide(&providerdata.Data{Client: client}, resp)
+	provide(&providerdata.Data{Client: client, Progress: file}, resp)
+}
+
+// openProgress opens the progress file, nil if there is none. The process keeps it
+// open to its end.
+func (p *Provider) openProgress(config configuration) (*progress.File, error) {
+	name := cmp.Or(config.ProgressFile.ValueString(), p.getenv(progressVariable))
+	if name == "" {
+		return nil, nil //nolint:nilnil // A nil file takes no lines.
+	}
+	return progress.Open(name)
+}
+
+func unusableProgressFile(err error) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("progress_file"), "Unable to open progress file",
+		"The progress file cannot be opened: "+err.Error()+".\n\nNothing was sent to Atlas, and the state is unchanged.\n\n"+
+			"Correct argument progress_file or environment variable "+progressVariable+", or remove it.")
 }
 
 // environment is what each family of variables holds.

@@ -26,7 +26,11 @@ type configuration struct {
 	BaseURL      types.String `tfsdk:"base_url"`
 	Government   types.Bool   `tfsdk:"is_mongodbgov_cloud"`
 	APIVersion   types.String `tfsdk:"api_version"`
+	ProgressFile types.String `tfsdk:"progress_file"`
 }
+
+// progressVariable is the environment variable of progress_file.
+const progressVariable = "ATLASMIGRATION_PROGRESS_FILE"
 
 // governmentArgument is what the official provider calls it.
 const governmentArgument = "is_mongodbgov_cloud"
@@ -51,7 +55,7 @@ func (c configuration) place() place {
 // known tells whether no argument waits for another resource.
 func (c configuration) known() bool {
 	for _, v := range []attr.Value{
-		c.AccessToken, c.ClientID, c.ClientSecret, c.PublicKey, c.PrivateKey, c.BaseURL, c.Government, c.APIVersion,
+		c.AccessToken, c.ClientID, c.ClientSecret, c.PublicKey, c.PrivateKey, c.BaseURL, c.Government, c.APIVersion, c.ProgressFile,
 	} {
 		if v.IsUnknown() {
 			return false
@@ -102,6 +106,12 @@ func (p *Provider) Schema(_ context.Context, _ provider.SchemaRequest, resp *pro
 			governmentArgument: schema.BoolAttribute{
 				MarkdownDescription: "Whether the destination is in Atlas for Government, `" + governmentURL + "`. Conflicts " +
 					"with `base_url`. Alternatively, environment variable `MONGODB_ATLAS_SERVICE` with the value `cloudgov`.",
+				Optional: true,
+			},
+			"progress_file": schema.StringAttribute{
+				MarkdownDescription: "A file to append to while a cutover, a live migration or a validation runs: a line for " +
+					"each change and at least one a minute, with the time in UTC. `/dev/tty` shows it live. Alternatively, " +
+					"environment variable `" + progressVariable + "`.",
 				Optional: true,
 			},
 			"api_version": schema.StringAttribute{

@@ -29,14 +29,21 @@ func explain(o migration.Outcome, k keeping) *notice.Notice {
 		return explainAlreadyComplete(o, k)
 	case migration.Failed:
 		return explainFailure(o, k)
+	default:
+		return explainUnended(o, k)
 	}
-	if o.InFlight() {
+}
+
+// explainUnended is for every run that saw no end of a cutover.
+func explainUnended(o migration.Outcome, k keeping) *notice.Notice {
+	switch {
+	case o.InFlight():
 		return explainInFlight(o, k)
-	}
-	if o.Reason == migration.PossiblyInProgress && o.End != migration.Panicked {
+	case o.Reason == migration.PossiblyInProgress && o.End != migration.Panicked:
 		return explainPossiblyInProgress(o, k)
+	default:
+		return explainNothingSent(o, k)
 	}
-	return explainNothingSent(o, k)
 }
 
 func explainAlreadyComplete(o migration.Outcome, k keeping) *notice.Notice {
