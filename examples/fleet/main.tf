@@ -1,5 +1,11 @@
 # Many clusters, cut over in waves: a wave begins when every cutover of the one
 # before it is confirmed. A cutover that fails stops what comes after it.
+#
+# Terraform does ten things at a time. The eleventh cutover of a wave waits for a
+# place, with its writes stopped. Apply a larger wave with as many places as it
+# has clusters:
+#
+#   terraform apply -parallelism=25
 
 terraform {
   required_providers {

@@ -22,6 +22,7 @@ type Feature struct {
 // What the tests need beyond the oldest versions. OpenTofu began as a Terraform
 // 1.6, with all that came before.
 var (
+	DestroyPlans  = Feature{"plans that show a provider what they destroy", "1.3.0", "1.6.0"}
 	Conditions    = Feature{"preconditions and postconditions", "1.2.0", "1.6.0"}
 	TerraformData = Feature{"terraform_data resources", "1.4.0", "1.6.0"}
 	Marks         = Feature{"marks of what is sensitive in a plan", "1.4.6", "1.6.0"}

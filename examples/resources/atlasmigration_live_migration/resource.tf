@@ -42,10 +42,11 @@ resource "atlasmigration_live_migration" "orders" {
   lifecycle {
     # An apply that ran out of time ends with a warning, so that no second live
     # migration is started. This makes it fail, and keeps back what depends on
-    # this resource, without starting one either.
+    # this resource, without starting one either. It also refuses plans while a
+    # cutover runs: leave it out where the same configuration cuts over.
     postcondition {
       condition     = self.ready_for_cutover == true || self.status == "COMPLETE"
-      error_message = "The live migration of orders is not ready for its cutover. Apply again to go on waiting."
+      error_message = "The live migration of orders is neither ready for its cutover nor complete. Apply again to wait for it."
     }
   }
 }

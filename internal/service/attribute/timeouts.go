@@ -15,6 +15,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
+// Misspelled warns of what no provider can see: Terraform removes the keys that an
+// object does not have before it calls the provider.
+const Misspelled = "Terraform drops a key that is not one of these without a message, and the default holds."
+
 // Timeouts is the argument that limits create and update, each with its
 // description. Both have the same default, for example "6h".
 func Timeouts(ctx context.Context, otherwise, create, update string) schema.Attribute {
@@ -24,7 +28,7 @@ func Timeouts(ctx context.Context, otherwise, create, update string) schema.Attr
 		Update: true, UpdateDescription: update + unit,
 	})
 	if nested, ok := made.(schema.SingleNestedAttribute); ok {
-		nested.MarkdownDescription = "How long an apply may take."
+		nested.MarkdownDescription = "How long an apply may take. " + Misspelled
 		return nested
 	}
 	return made

@@ -367,7 +367,7 @@ func drawMigration(t *rapid.T) atlassim.Migration {
 
 func TestChaosKeepsTheInvariants(t *testing.T) {
 	if !flagGiven("rapid.checks") {
-		must(t, flag.Set("rapid.checks", cmp.Or(os.Getenv("CHAOS"), "2000")))
+		must(t, flag.Set("rapid.checks", cmp.Or(os.Getenv("CHAOS"), "400")))
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		m, account := drawMigration(rt), rapid.Bool().Draw(rt, "service account")

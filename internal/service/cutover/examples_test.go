@@ -5,6 +5,7 @@ package cutover_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"strings"
 	"testing"
@@ -51,6 +52,55 @@ func TestTheFleetExampleCutsOverInWaves(t *testing.T) {
 		t.Errorf("%d cutovers were confirmed", len(confirmed))
 	}
 	s.Terraform(0, "plan", "-detailed-exitcode")
+}
+
+// What the fleet example and the guides say of -parallelism is so: without it the
+// eleventh cutover of a wave is requested only when another one has completed.
+func TestTheFleetExampleCutsOverALargeWaveAtOnceWithParallelism(t *testing.T) {
+	const size = 12
+	for name, row := range map[string]struct {
+		arguments []string
+		atOnce    int
+	}{
+		"as it is":             {nil, 10},
+		"with -parallelism=12": {[]string{"-parallelism=12"}, size},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newShopWith(t, clitest.NewAtlas(t, 1), atlassim.Migration{}, "../../../examples/fleet/main.tf")
+			ids, clusters := []string{}, map[string]any{}
+			for i := range size {
+				ids = append(ids, s.sim.Add(long))
+				clusters[fmt.Sprintf("cluster-%d", i)] = map[string]any{"live_migration_id": ids[i], "wave": 1}
+			}
+			value, err := json.Marshal(clusters)
+			must(t, err)
+			s.Set("clusters", string(value))
+			r := s.Start(append([]string{"apply", "-auto-approve"}, row.arguments...)...)
+			s.sees("all that are cut over at once", func(atlassim.Entry) bool { return s.requestedBeforeAnEnd() == row.atOnce })
+			for _, id := range ids {
+				s.sim.Update(id, func(m *atlassim.Migration) { m.CutoverTakes = time.Nanosecond })
+			}
+			r.Ends(0)
+			if most := s.requestedBeforeAnEnd(); most != row.atOnce {
+				t.Errorf("%d cutovers were requested before one had completed, want %d", most, row.atOnce)
+			}
+		})
+	}
+}
+
+// requestedBeforeAnEnd is how many cutovers Atlas had accepted when it first showed
+// that one was complete, or has accepted so far.
+func (s *shop) requestedBeforeAnEnd() int {
+	accepted := 0
+	for _, e := range s.sim.Log() {
+		if e.ServedStatus == "COMPLETE" {
+			break
+		}
+		if e.Call == atlassim.CallCutover && e.Accepted {
+			accepted++
+		}
+	}
+	return accepted
 }
 
 // The journey's files hold nothing that lets anybody in, but for the link token,

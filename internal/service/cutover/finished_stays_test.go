@@ -26,8 +26,8 @@ func TestAChangeOfACompletedCutoverSendsNothing(t *testing.T) {
 		"ready_timeout":     {"1m", coretest.Update, nil},
 		"not_after":         {"2026-11-28T02:00:00Z", coretest.Update, nil},
 		"timeouts":          {map[string]any{"create": "1h"}, coretest.Update, nil},
-		"live_migration_id": {other, "", []string{refusesAnother}},
-		"project_id":        {other, "", []string{refusesAnother}},
+		"live_migration_id": {other, coretest.Update, []string{refusesAnother}},
+		"project_id":        {other, coretest.Update, []string{refusesAnother}},
 	} {
 		t.Run(argument, func(t *testing.T) {
 			inBubble(t, takes(time.Minute), func(s *stage) {
@@ -61,7 +61,7 @@ func TestAnotherCutoverIsRequestedOnlyOnPurpose(t *testing.T) {
 	inBubble(t, takes(time.Minute), func(s *stage) {
 		s.apply()
 		second := s.sim.Add(takes(time.Minute))
-		s.with("live_migration_id", second).ends(s.silent(s.apply), "", refusesAnother)
+		s.with("live_migration_id", second).ends(s.silent(s.apply), coretest.Update, refusesAnother)
 		s.LoseState()
 		s.ends(s.apply(), coretest.Create)
 		if got := s.sim.AcceptedCutovers(second); got != 1 {

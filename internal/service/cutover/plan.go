@@ -46,19 +46,15 @@ func (r *Resource) planCreate(ctx context.Context, req resource.ModifyPlanReques
 	}
 }
 
-// keepFinished replaces a completed cutover for nothing but an explicit act. If the
-// live migration is not known yet, because something it depends on changes, the
-// plan keeps the cutover and says so; the apply refuses another one. A known ID of
-// another one is refused here.
+// keepFinished replaces a completed cutover for nothing but an explicit act. If its
+// IDs change, or are not known yet, the plan keeps the cutover and says so, and the
+// apply refuses another live migration. The plan cannot refuse it: it is the same
+// plan with -replace, which Terraform does not show to a provider.
 func keepFinished(req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	state, plan := attributesOf(req.State.Raw), attributesOf(req.Plan.Raw)
 	for _, name := range []string{"project_id", "live_migration_id"} {
-		switch {
-		case !plan[name].IsKnown():
+		if !plan[name].IsKnown() || !plan[name].Equal(state[name]) {
 			resp.Diagnostics.Append(mayNameAnother(textOf(state["live_migration_id"])).Diagnostic())
-			return
-		case !plan[name].Equal(state[name]):
-			resp.Diagnostics.Append(namesAnother(name, textOf(state[name]), textOf(plan[name])).Diagnostic())
 			return
 		}
 	}

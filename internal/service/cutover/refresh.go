@@ -43,8 +43,8 @@ func namesAnother(attribute, was, is string) notice.Notice {
 		Seen: "The cutover in the state has completed with " + attribute + " " + was + ", and the configuration now names " +
 			is + ". A completed cutover is not replaced because an argument changed.",
 		State: "Nothing was changed, at Atlas or in the state.",
-		Next: "To cut over the other live migration, use another resource, or forget this one first with terraform state rm " +
-			"and its address. Otherwise set " + attribute + " back.",
+		Next: "To cut over the other live migration, use another resource, or apply with -replace and the address of this one. " +
+			"Otherwise set " + attribute + " back.",
 	}
 }
 
@@ -54,8 +54,8 @@ func mayNameAnother(liveMigrationID string) notice.Notice {
 	return notice.Notice{
 		Warning: true,
 		Summary: "Completed cutover may be asked to change",
-		Seen: "The cutover in the state has completed, and something that its project_id or live_migration_id depends on " +
-			"changes in this plan.",
+		Seen: "The cutover in the state has completed, and this plan changes its project_id or live_migration_id, or something " +
+			"that they depend on.",
 		State: "Applying this plan keeps the cutover if it still names the live migration " + liveMigrationID + ". Otherwise the " +
 			"apply fails here, and requests nothing.",
 		Next: "If the plan replaces the live migration, it starts another one from the old source: do not apply it unless you " +

@@ -226,5 +226,5 @@ func TestDiagnostics(t *testing.T) {
 	}
 	c.addValidations()
 	c.addRules(t)
-	noticetest.Check(t, c, "schema.go", "request_schema.go", "validation_schema.go", "datasource.go")
+	noticetest.Check(t, c, "memory.go", "schema.go", "request_schema.go", "validation_schema.go", "datasource.go")
 }

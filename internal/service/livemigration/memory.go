@@ -5,6 +5,7 @@ package livemigration
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
@@ -14,9 +15,9 @@ import (
 // that was ready once may fall behind again, which is nothing to wait for.
 const awaitingKey = "awaiting"
 
-// completedKey is where a plan's private state keeps that the live migration in the
-// state completed. A plan without a state that has it is a replacement of one.
-const completedKey = "completed"
+// replacedKey is where a plan's private state keeps the ID of the live migration in
+// the state. A plan without a state that has it is a replacement of that one.
+const replacedKey = "replaced"
 
 // privateReader and privateWriter are the framework's private state.
 type (
@@ -42,12 +43,23 @@ func awaits(ctx context.Context, private privateReader) (bool, diag.Diagnostics)
 	return len(value) > 0, diags
 }
 
-func keepCompleted(ctx context.Context, private privateWriter) diag.Diagnostics {
-	return private.SetKey(ctx, completedKey, []byte("true"))
+func keepReplaced(ctx context.Context, private privateWriter, id string) diag.Diagnostics {
+	value, err := json.Marshal(id)
+	if err != nil {
+		return diag.Diagnostics{diag.NewErrorDiagnostic("Unable to keep private state", err.Error())}
+	}
+	return private.SetKey(ctx, replacedKey, value)
 }
 
-// wasCompleted reports whether a plan replaces a live migration that completed.
-func wasCompleted(ctx context.Context, private privateReader) (bool, diag.Diagnostics) {
-	value, diags := private.GetKey(ctx, completedKey)
-	return len(value) > 0, diags
+// replacedID is the ID of the live migration that a plan replaces, empty if it
+// replaces none.
+func replacedID(ctx context.Context, private privateReader) (string, diag.Diagnostics) {
+	var id string
+	value, diags := private.GetKey(ctx, replacedKey)
+	if len(value) > 0 {
+		if err := json.Unmarshal(value, &id); err != nil {
+			diags.AddError("Unable to read private state", err.Error())
+		}
+	}
+	return id, diags
 }

@@ -33,7 +33,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 func (r *Resource) planCreate(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var plan model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	replaced, diags := wasCompleted(ctx, req.Private)
+	replaced, diags := replacedID(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -41,25 +41,40 @@ func (r *Resource) planCreate(ctx context.Context, req resource.ModifyPlanReques
 	drops := plan.DropDestinationData.ValueBool()
 	at := plan.destination(ctx)
 	switch {
-	case replaced && drops:
+	case drops && replaced != "" && r.mayHaveCompleted(ctx, plan, replaced):
 		resp.Diagnostics.Append(dropsWhatCompleted(at).Diagnostic())
 	case drops:
 		resp.Diagnostics.Append(dropsDestination(at).Diagnostic())
 	}
-	if !replaced && at.known() {
+	if replaced == "" && at.known() {
 		uses := usesOf(r.data).note(at, func(u *uses) { u.created, u.drops = true, drops })
 		resp.Diagnostics.Append(uses.judge(at)...)
 	}
 }
 
-// planDestroy remembers that a completed live migration is forgotten.
+// mayHaveCompleted reports whether the live migration that a plan replaces has
+// completed, or may have. The state can be older than its end.
+func (r *Resource) mayHaveCompleted(ctx context.Context, plan model, id string) bool {
+	plan.ID = types.StringValue(id)
+	lm, err := plan.look(ctx, r.data.Client)
+	return err != nil || migration.ParseStatus(lm.Status) == migration.StatusSuccess
+}
+
+// planDestroy remembers that a live migration is forgotten.
 func (r *Resource) planDestroy(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if at := state.destination(ctx); !resp.Diagnostics.HasError() && state.completed() && at.known() {
-		uses := usesOf(r.data).note(at, func(u *uses) { u.completed, u.removed = true, true })
-		resp.Diagnostics.Append(uses.judge(at)...)
+	at := state.destination(ctx)
+	if resp.Diagnostics.HasError() || !at.known() {
+		return
 	}
+	wanted := usesOf(r.data).note(at, func(u *uses) { u.removed = true })
+	if wanted.created && !wanted.completed {
+		// Terraform plans a removal with the state as it was before the refresh.
+		now, err := r.current(ctx, state)
+		wanted = usesOf(r.data).note(at, func(u *uses) { u.completed = err == nil && now.completed() })
+	}
+	resp.Diagnostics.Append(wanted.judge(at)...)
 }
 
 func (r *Resource) planUpdate(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
@@ -71,8 +86,10 @@ func (r *Resource) planUpdate(ctx context.Context, req resource.ModifyPlanReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if state.completed() {
-		r.planCompleted(ctx, state, resp)
+	resp.Diagnostics.Append(keepReplaced(ctx, resp.Private, state.ID.ValueString())...)
+	if at := state.destination(ctx); state.completed() && at.known() {
+		uses := usesOf(r.data).note(at, func(u *uses) { u.completed = true })
+		resp.Diagnostics.Append(uses.judge(at)...)
 	}
 	changed, diags := state.changedBy(ctx, plan)
 	resp.Diagnostics.Append(diags...)
@@ -85,16 +102,6 @@ func (r *Resource) planUpdate(ctx context.Context, req resource.ModifyPlanReques
 		resp.Diagnostics.Append(hasFailed(state).Diagnostic())
 	case plan.mustWait(state, awaiting):
 		showWait(ctx, resp)
-	}
-}
-
-// planCompleted remembers, for the case that it is replaced, that a live migration
-// completed: Terraform plans a replacement as a creation, with this private state.
-func (r *Resource) planCompleted(ctx context.Context, state model, resp *resource.ModifyPlanResponse) {
-	resp.Diagnostics.Append(keepCompleted(ctx, resp.Private)...)
-	if at := state.destination(ctx); at.known() {
-		uses := usesOf(r.data).note(at, func(u *uses) { u.completed = true })
-		resp.Diagnostics.Append(uses.judge(at)...)
 	}
 }
 

@@ -8,6 +8,7 @@ package livemigration
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -99,9 +100,9 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	if at := state.destination(ctx); state.completed() && at.known() {
-		usesOf(r.data).note(at, func(u *uses) { u.completed = true })
-	}
+	// A tainted resource and one that is removed are planned without what this
+	// refresh sees.
+	defer func() { resp.Diagnostics.Append(r.noteCompleted(ctx, state)...) }()
 	if state.over() || r.data.Unknown {
 		return
 	}
@@ -115,6 +116,14 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		resp.Diagnostics.Append(keepAwaiting(ctx, resp.Private, false)...)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+}
+
+func (r *Resource) noteCompleted(ctx context.Context, state model) diag.Diagnostics {
+	at := state.destination(ctx)
+	if !state.completed() || !at.known() {
+		return nil
+	}
+	return usesOf(r.data).note(at, func(u *uses) { u.completed = true }).judge(at)
 }
 
 // Update keeps the arguments and, where the plan says so, waits until the live
