@@ -63,6 +63,12 @@ func TestAcceptanceThePipelineOfTheGuidePlansForAMemberAndAppliesForAnOwner(t *t
 		"TF_VAR_project_id": atlas.Credentials().ProjectID, "TF_VAR_live_migration_id": atlas.Add(inSync),
 	})
 	job := newJob(t, atlas.Env, pipeline+"main.tf", pipeline+"plan.sh", pipeline+"apply.sh")
+	there := job.env["TF_VAR_live_migration_id"]
+	job.env["TF_VAR_live_migration_id"] = invoicesID // which is not there
+	if status, output := job.run("plan.sh"); status != 1 {
+		t.Errorf("a plan that can never succeed ended with %d:\n%s", status, output)
+	}
+	job.env["TF_VAR_live_migration_id"] = there
 	for _, stage := range []struct {
 		script  string
 		owner   bool
@@ -82,10 +88,6 @@ func TestAcceptanceThePipelineOfTheGuidePlansForAMemberAndAppliesForAnOwner(t *t
 		if got := accepted(atlas.Sim); !slices.Equal(got, stage.accepts) {
 			t.Errorf("after %s Atlas has accepted %q, want %q", stage.script, got, stage.accepts)
 		}
-	}
-	job.env["TF_VAR_live_migration_id"] = invoicesID // which is not there
-	if status, output := job.run("plan.sh"); status != 1 {
-		t.Errorf("a plan that can never succeed ended with %d:\n%s", status, output)
 	}
 	if state.locked || state.locks < 4 {
 		t.Errorf("the state was locked %d times; is it still? %t", state.locks, state.locked)
