@@ -205,10 +205,10 @@ func TestAcceptanceTheDataSourceGuardsACutover(t *testing.T) {
 		says      string
 		accepted  int
 	}{
-		"one that is ready":     {atlassim.Migration{CutoverTakes: time.Minute}, "", 1},
-		"one that is not ready": {atlassim.Migration{Copying: atlassim.Forever}, "not ready for its cutover", 0},
-		"one that has failed":   {atlassim.Migration{Age: 2 * time.Hour, FailsAfter: time.Hour}, "has ended as FAILED", 0},
-		"one that has expired":  {atlassim.Migration{Age: 200 * time.Hour}, "has ended as EXPIRED", 0},
+		"one that is ready":    {atlassim.Migration{CutoverTakes: time.Minute}, "", 1},
+		"one that lags":        {atlassim.Migration{InitialLag: 900, SteadyLag: 900, ReadyLag: 10}, "not ready for its cutover", 0},
+		"one that has failed":  {atlassim.Migration{Age: 2 * time.Hour, FailsAfter: time.Hour}, "has ended as FAILED", 0},
+		"one that has expired": {atlassim.Migration{Age: 200 * time.Hour}, "has ended as EXPIRED", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newSocket(t)
