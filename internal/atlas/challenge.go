@@ -4,6 +4,7 @@
 package atlas
 
 import (
+	"crypto/fips140"
 	"net/http"
 	"regexp"
 	"strings"
@@ -84,21 +85,37 @@ var strength = map[string]int{"": 1, "MD5": 1, "SHA-256": 2, "SHA-512": 3, "SHA-
 // return Atlas's own answer.
 func strongestChallenge(h http.Header) (*digest.Challenge, error) {
 	var best *digest.Challenge
-	strongest := 0
+	strongest, forbidden := 0, false
 	for _, c := range challengesIn(h) {
 		parsed := c.parse()
 		if parsed == nil || !canAnswer(parsed) {
 			continue
 		}
 		base, _ := cutSession(parsed.Algorithm)
+		if strength[base] == strength["MD5"] && fips140.Enforced() {
+			forbidden = true
+			continue
+		}
 		if strength[base] > strongest {
 			best, strongest = parsed, strength[base]
 		}
 	}
-	if best == nil {
+	switch {
+	case best != nil:
+		return best, nil
+	case forbidden:
+		return nil, &UnsentError{Err: errMD5Forbidden}
+	default:
 		return nil, digest.ErrNoChallenge
 	}
-	return best, nil
+}
+
+// errMD5Forbidden is returned before an MD5 is computed, which panics in that mode.
+var errMD5Forbidden = &UnavailableError{
+	Reason: "Atlas asks for an API key to be signed with MD5, which this process may not compute: it runs with " +
+		"GODEBUG=fips140=only.",
+	Advice: "Use a service account instead of the API key: set client_id and client_secret, or MONGODB_ATLAS_CLIENT_ID and " +
+		"MONGODB_ATLAS_CLIENT_SECRET. Or run without GODEBUG=fips140=only.",
 }
 
 // describeUnanswerable names the scheme of each challenge, and for a digest its

@@ -54,7 +54,7 @@ func oneOf[T any](field func(*Options) *T, values ...T) func(*Options, int) {
 }
 
 // Assumptions returns every question about Atlas that the simulator answers in
-// more than one way. What goes on in a single live migration, such as when its
+// more than one way. What happens in a single live migration, such as when its
 // job ends, is up to its script.
 func Assumptions() []Assumption {
 	return slices.Concat(cutoverAssumptions(), requestAssumptions(), linkAssumptions(), envelopeAssumptions())

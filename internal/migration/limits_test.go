@@ -143,8 +143,8 @@ func TestNothingIsSentAfterALimit(t *testing.T) {
 	}
 }
 
-// A stopped process comes back between the decision and the request: whoever is
-// told of the step is the last to run before the check.
+// A stopped process continues between the decision and the request: the report of
+// the step is the last thing that runs before the check.
 func TestAProcessThatWasStoppedSendsNothingAfterALimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := completesAfter(time.Minute)

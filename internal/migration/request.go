@@ -79,7 +79,8 @@ func (r *run) requestFailed(kind ErrorKind) (time.Duration, End) {
 	}
 }
 
-// answered goes on to what follows a request that is not sent again.
+// answered returns the time to the read that follows a request that is not sent
+// again, or the end of a run that has nothing to wait for.
 func (r *run) answered(pause time.Duration) (time.Duration, End) {
 	r.restartStability()
 	r.tell(Progress{Step: RequestAnswered, Err: r.requestErr})

@@ -134,3 +134,39 @@ func TestAnApplyIsStopped(t *testing.T) {
 		t.Errorf("the apply ended with %v", err)
 	}
 }
+
+// cancelledAt reports whether the context of a call is cancelled when it begins.
+type cancelledAt struct {
+	server
+	cancelled bool
+}
+
+func (s *cancelledAt) ApplyResourceChange(ctx context.Context, _ *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
+	s.cancelled = ctx.Err() != nil
+	return nil, nil
+}
+
+func (s *cancelledAt) StopProvider(context.Context, *tfprotov6.StopProviderRequest) (*tfprotov6.StopProviderResponse, error) {
+	return nil, nil
+}
+
+func (s *cancelledAt) ConfigureProvider(context.Context, *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
+	return nil, nil
+}
+
+// An interrupt can arrive between the last call of a plan and the first of its
+// apply. It holds until the provider is configured again.
+func TestAnInterruptBetweenTwoCallsCancelsTheNext(t *testing.T) {
+	s := &cancelledAt{}
+	c := callsOf(s)
+	_, _ = c.StopProvider(t.Context(), nil)
+	_, _ = c.ApplyResourceChange(t.Context(), nil)
+	if !s.cancelled {
+		t.Error("the interrupt was forgotten")
+	}
+	_, _ = c.ConfigureProvider(t.Context(), nil)
+	_, _ = c.ApplyResourceChange(t.Context(), nil)
+	if s.cancelled {
+		t.Error("the interrupt of another command counts")
+	}
+}

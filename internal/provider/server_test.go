@@ -46,7 +46,7 @@ func TestEveryCallThatPanicsIsAnsweredWithAnError(t *testing.T) {
 	}
 }
 
-// errorOf is the text of the error in an answer, wherever that kind has it.
+// errorOf is the text of the error in an answer, in the field that this kind of answer has for it.
 func errorOf(answer reflect.Value) string {
 	switch resp := answer.Interface().(type) {
 	case *tfprotov6.StopProviderResponse:

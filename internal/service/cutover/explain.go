@@ -96,7 +96,7 @@ func failureAdvice(reason migration.Reason, k keeping) string {
 		return "The timer can be extended in the Atlas console only, and only while it runs. Start a new live migration " +
 			"and use its id. The source is still the database to write to."
 	case migration.JobFailed:
-		return "Look at the live migration in the Atlas console and mend the cause. " + k.again() + " while Atlas reports " +
+		return "Look at the live migration in the Atlas console and fix the cause. " + k.again() + " while Atlas reports " +
 			"the live migration as ready: that requests the cutover again."
 	default:
 		return "Look at the live migration in the Atlas console for the cause. A failed live migration cannot be cut " +
