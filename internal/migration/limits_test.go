@@ -161,6 +161,31 @@ func TestAProcessThatWasStoppedSendsNothingAfterALimit(t *testing.T) {
 	})
 }
 
+// heedless is an API that asks no gate before it sends.
+type heedless struct{ *fake }
+
+func (h heedless) Request(context.Context, Gate) (Job, error) {
+	h.requests++
+	return h.request()
+}
+
+// The run checks its limits by itself too, whatever its API does.
+func TestARunAsksForNothingAfterALimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := completesAfter(time.Minute)
+		c := cutoverOf(f)
+		c.API, c.ReadyTimeout = heedless{f}, 12*time.Second
+		c.Report = func(p Progress) {
+			if p.Step == Requesting {
+				time.Sleep(20 * time.Second) //nolint:forbidigo // Fake time: nobody waits.
+			}
+		}
+		if out := c.Start(t.Context()); out.End != TimedOut || f.requests != 0 {
+			t.Errorf("ended as %s after %d requests", out.End, f.requests)
+		}
+	})
+}
+
 func TestAStartOrValidationIsNotSentLateEither(t *testing.T) {
 	fakeTime(t, "start", func(t *testing.T) {
 		s := readyAfter(0)
