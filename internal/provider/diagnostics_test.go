@@ -10,8 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice/noticetest"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/notice"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/notice/noticetest"
 )
 
 func TestDiagnostics(t *testing.T) {

@@ -25,6 +25,7 @@ import (
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/cutover"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/linktoken"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/livemigration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/validation"
 )
 
 var (
@@ -233,7 +234,7 @@ func (p *Provider) Resources(context.Context) []func() resource.Resource {
 		cutover.New,
 		linktoken.New,
 		livemigration.New,
-		livemigration.NewValidation,
+		validation.New,
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/notice"
 )
 
 // What a panic leaves in the state.

@@ -19,9 +19,9 @@ import (
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/clitest"
 )
 
-// socket is a simulated Atlas that a real CLI can reach, and a step that applies
+// acceptance is a simulated Atlas that a real CLI can reach, and a step that applies
 // some files to it.
-func socket(t *testing.T, files ...string) (*atlassim.Sim, resource.TestStep) {
+func acceptance(t *testing.T, files ...string) (*atlassim.Sim, resource.TestStep) {
 	t.Helper()
 	atlas := clitest.NewAtlas(t, 1)
 	organization := config.StringVariable(atlas.Credentials().OrgID)
@@ -33,7 +33,7 @@ var example = []string{
 }
 
 func TestAcceptanceTheExamplePicksADeployment(t *testing.T) {
-	sim, first := socket(t, example...)
+	sim, first := acceptance(t, example...)
 	sim.AddProject(unlike)
 	sim.AddProject(atlassim.AvailableProject{Name: "bare"})
 	picked := func(attribute string, want knownvalue.Check) statecheck.StateCheck {
@@ -61,7 +61,7 @@ func TestAcceptanceTheExamplePicksADeployment(t *testing.T) {
 }
 
 func TestAcceptanceTheExampleAppliesBeforeThereIsALink(t *testing.T) {
-	sim, step := socket(t, example...)
+	sim, step := acceptance(t, example...)
 	step.ConfigStateChecks = []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("gigabytes", knownvalue.MapSizeExact(0))}
 	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{step}})
 	if len(sim.Log()) == 0 {
@@ -72,7 +72,7 @@ func TestAcceptanceTheExampleAppliesBeforeThereIsALink(t *testing.T) {
 // A data source is read during a plan, when its provider may not be configured.
 func TestAcceptanceAnUnknownProviderConfigurationIsAnErrorThatSaysSo(t *testing.T) {
 	clitest.Needs(t, clitest.TerraformData)
-	sim, step := socket(t, "testdata/unknown_provider.tf")
+	sim, step := acceptance(t, "testdata/unknown_provider.tf")
 	keys := sim.Credentials()
 	step.ConfigVariables["public_key"] = config.StringVariable(keys.PublicKey)
 	step.ConfigVariables["private_key"] = config.StringVariable(keys.PrivateKey)

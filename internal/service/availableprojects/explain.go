@@ -4,7 +4,7 @@
 package availableprojects
 
 import (
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/notice"
 )
 
 const (
@@ -14,9 +14,9 @@ const (
 
 func unableToRead(err error) notice.Notice {
 	return notice.Notice{
-		Summary: unableToReadProjects,
-		Seen:    notice.Because(err),
-		State:   nothingRead,
-		Next:    notice.Remedy(err, notice.Organization()) + " Plan or apply again.",
+		Summary:  unableToReadProjects,
+		Observed: notice.DescribeError(err),
+		State:    nothingRead,
+		Advice:   notice.Remedy(err, notice.Organization()) + " Plan or apply again.",
 	}
 }

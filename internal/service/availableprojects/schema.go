@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/attribute"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/attribute"
 )
 
 const dataSourceDescription = "Lists the projects of Cloud Manager or Ops Manager that can be migrated into an Atlas " +

@@ -23,24 +23,24 @@ const (
 	address = cutoverType + ".this"
 )
 
-// socket is a simulated Atlas with a live migration that a real CLI can reach.
-type socket struct {
+// acceptance is a simulated Atlas with a live migration that a real CLI can reach.
+type acceptance struct {
 	*clitest.Atlas
 	id        string
 	variables config.Variables
 }
 
-// newSocket serves a migration a thousand times faster than real.
-func newSocket(t *testing.T, m atlassim.Migration) *socket {
+// newAcceptance serves a migration a thousand times faster than real.
+func newAcceptance(t *testing.T, m atlassim.Migration) *acceptance {
 	t.Helper()
 	atlas := clitest.NewAtlas(t, 1000)
 	id := atlas.Add(m)
-	return &socket{Atlas: atlas, id: id, variables: config.Variables{
+	return &acceptance{Atlas: atlas, id: id, variables: config.Variables{
 		"project_id": config.StringVariable(atlas.Credentials().ProjectID), "live_migration_id": config.StringVariable(id),
 	}}
 }
 
-func (s *socket) step(t *testing.T, file string) resource.TestStep {
+func (s *acceptance) step(t *testing.T, file string) resource.TestStep {
 	t.Helper()
 	return s.Step(t, s.variables, file)
 }
@@ -54,7 +54,7 @@ func value(attribute string, want knownvalue.Check) statecheck.StateCheck {
 }
 
 func TestAcceptanceACutoverIsAppliedOnceAndThenLeftAlone(t *testing.T) {
-	s := newSocket(t, atlassim.Migration{InitialLag: 900, CatchUp: 20 * time.Minute, ReadyLag: 60, CutoverTakes: 20 * time.Minute})
+	s := newAcceptance(t, atlassim.Migration{InitialLag: 900, CatchUp: 20 * time.Minute, ReadyLag: 60, CutoverTakes: 20 * time.Minute})
 	id := regexp.MustCompile(`^[a-f0-9]{24}$`)
 	first := s.step(t, example)
 	first.ConfigPlanChecks = planned(plancheck.ResourceActionCreate)
@@ -89,7 +89,7 @@ func TestAcceptanceTheArgumentsAreValidatedAtPlanTime(t *testing.T) {
 		"an unknown api level": {"testdata/bad_api_version.tf", `api_version`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newSocket(t, atlassim.Migration{})
+			s := newAcceptance(t, atlassim.Migration{})
 			step := s.step(t, row.file)
 			step.ConfigVariables, step.PlanOnly, step.ExpectError = nil, true, regexp.MustCompile(row.says)
 			resource.Test(t, resource.TestCase{Steps: []resource.TestStep{step}})
@@ -101,7 +101,7 @@ func TestAcceptanceTheArgumentsAreValidatedAtPlanTime(t *testing.T) {
 }
 
 func TestAcceptanceAFinishedCutoverIsImported(t *testing.T) {
-	s := newSocket(t, atlassim.Migration{CutoverTakes: time.Minute})
+	s := newAcceptance(t, atlassim.Migration{CutoverTakes: time.Minute})
 	create, byID := s.step(t, example), s.step(t, example)
 	byID.ResourceName, byID.ImportState = address, true
 	byID.ImportStateId = s.Credentials().ProjectID + "/" + s.id
@@ -119,7 +119,7 @@ func TestAcceptanceAFinishedCutoverIsImported(t *testing.T) {
 
 func TestAcceptanceAFinishedCutoverIsImportedByIdentity(t *testing.T) {
 	clitest.Needs(t, clitest.Identities)
-	s := newSocket(t, atlassim.Migration{CutoverTakes: time.Minute})
+	s := newAcceptance(t, atlassim.Migration{CutoverTakes: time.Minute})
 	create, byIdentity := s.step(t, example), s.step(t, example)
 	byIdentity.ResourceName, byIdentity.ImportState = address, true
 	byIdentity.ImportStateKind = resource.ImportBlockWithResourceIdentity
@@ -130,7 +130,7 @@ func TestAcceptanceAFinishedCutoverIsImportedByIdentity(t *testing.T) {
 // planned with.
 func TestAcceptanceAnUnknownProviderConfigurationCanBePlanned(t *testing.T) {
 	clitest.Needs(t, clitest.TerraformData)
-	s := newSocket(t, atlassim.Migration{CutoverTakes: time.Minute})
+	s := newAcceptance(t, atlassim.Migration{CutoverTakes: time.Minute})
 	step := s.step(t, "testdata/unknown_provider.tf")
 	keys := s.Credentials()
 	step.ConfigVariables["private_key"] = config.StringVariable(keys.PrivateKey)

@@ -11,9 +11,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/attribute"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/notice"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/operation"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providerdata"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/attribute"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice"
 )
 
 var (
@@ -79,7 +80,7 @@ func (a *Action) ValidateConfig(ctx context.Context, req action.ValidateConfigRe
 // goroutine of its own, where nothing else can.
 func recoverInvoke(ctx context.Context, resp *action.InvokeResponse) {
 	if recovered := recover(); recovered != nil {
-		resp.Diagnostics.Append(notice.Panicked(ctx, recovered, acting.pending()).Diagnostic())
+		resp.Diagnostics.Append(notice.Panicked(ctx, recovered, pendingState(operation.Invoke)).Diagnostic())
 	}
 }
 
@@ -97,12 +98,12 @@ func (a *Action) Invoke(ctx context.Context, req action.InvokeRequest, resp *act
 		return
 	}
 	asked := config.model()
-	run := asked.cutover(apiFor(a.data.Client, asked), limit)
+	run := asked.cutover(asked.api(a.data.Client), limit)
 	reporter := asked.reporter(ctx, a.data, func(text string) { resp.SendProgress(action.InvokeProgressEvent{Message: text}) })
 	run.Report = reporter.Report
 	outcome := run.Start(ctx)
 	reporter.End(outcome)
-	if n := explain(outcome, acting); n != nil {
+	if n := explain(outcome, operation.Invoke); n != nil {
 		resp.Diagnostics.Append(n.Diagnostic())
 	}
 }

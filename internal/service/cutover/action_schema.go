@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/attribute"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/attribute"
 )
 
 const actionDescription = "Starts the cutover of a live migration to MongoDB Atlas and waits until Atlas confirms " +

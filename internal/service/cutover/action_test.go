@@ -15,25 +15,26 @@ import (
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim/simtest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providertest"
 )
 
 // invoke invokes the action, to its end.
-func (s *stage) invoke() coretest.Invocation { return s.Invoke(context.Background()) }
+func (s *harness) invoke() coretest.Invocation { return s.Invoke(context.Background()) }
 
 // ended asserts how an invocation ended.
-func (s *stage) ended(i coretest.Invocation, summaries ...string) {
-	s.t.Helper()
-	s.ends(i.Result, "", summaries...)
-	s.state("")
+func (s *harness) ended(i coretest.Invocation, summaries ...string) {
+	s.T.Helper()
+	s.CheckApply(i.Result, "", summaries...)
+	s.CheckState("")
 }
 
 func TestTheActionTellsHowItGoes(t *testing.T) {
-	inBubble(t, atlassim.Migration{
+	inFakeTime(t, atlassim.Migration{
 		Copying: 90 * time.Second, InitialLag: 600, CatchUp: 5 * time.Minute, ReadyLag: 10, CutoverTakes: 150 * time.Second,
-	}, func(s *stage) {
+	}, func(s *harness) {
 		i := s.invoke()
 		s.ended(i)
-		s.accepted(1, 1)
+		s.checkCutovers(1, 1)
 		for n, want := range []string{
 			"not ready and no lag reported: still copying, or a cutover is in progress; following it, 0s",
 			"waiting to be ready for cutover, lag ",
@@ -62,52 +63,52 @@ func TestTheActionTellsHowItGoes(t *testing.T) {
 func TestTheActionsEndings(t *testing.T) {
 	for name, row := range map[string]struct {
 		migration atlassim.Migration
-		arm       func(*stage)
+		arm       func(*harness)
 		summaries []string
 		accepted  int
 	}{
 		"plain":              {takes(time.Minute), nil, nil, 1},
 		"already complete":   {atlassim.Migration{BegunElsewhere: true}, nil, []string{alreadyComplete}, 0},
 		"already under way":  {atlassim.Migration{BegunElsewhere: true, CutoverTakes: time.Hour}, nil, []string{alreadyUnderWay}, 0},
-		"not ready in time":  {atlassim.Migration{Copying: time.Hour}, func(s *stage) { s.with("ready_timeout", "1m") }, []string{notReadyYet}, 0},
-		"failed before":      {atlassim.Migration{FailsAfter: time.Nanosecond}, func(*stage) { pass(time.Second) }, []string{unableToStart}, 0},
+		"not ready in time":  {atlassim.Migration{Copying: time.Hour}, func(s *harness) { s.Set("ready_timeout", "1m") }, []string{notReadyYet}, 0},
+		"failed before":      {atlassim.Migration{FailsAfter: time.Nanosecond}, func(*harness) { providertest.Sleep(time.Second) }, []string{unableToStart}, 0},
 		"failed":             {atlassim.Migration{CutoverTakes: time.Minute, CutoverEnds: atlassim.Fails}, nil, []string{cutoverFailed}, 1},
 		"expired":            {atlassim.Migration{CutoverTakes: time.Minute, CutoverEnds: atlassim.Expires}, nil, []string{cutoverFailed}, 1},
 		"unknown word":       {atlassim.Migration{Words: atlassim.Words{Status: "PAUSED"}}, nil, []string{unableToStart}, 0},
 		"out of reach":       {takes(0), fault(atlassim.Fault{Times: -1, Do: atlassim.Effect{Wire: atlassim.RefuseDial}}), []string{unableToRead}, 0},
-		"no access":          {takes(0), func(s *stage) { s.sim.RevokeKey() }, []string{unableToRead}, 0},
+		"no access":          {takes(0), func(s *harness) { s.Sim.RevokeKey() }, []string{unableToRead}, 0},
 		"request refused":    {takes(0), fault(atlassim.Fault{Call: "cutover", Do: atlassim.Effect{Status: http.StatusBadRequest}}), []string{unableToStart}, 0},
 		"request lost":       {takes(0), fault(atlassim.Fault{Call: "cutover", Do: atlassim.Effect{Wire: atlassim.Reset}}), []string{unableToConfirm}, 0},
-		"timed out":          {takes(time.Hour), func(s *stage) { s.with("timeouts", map[string]any{"invoke": "5m"}) }, []string{unableToConfirm}, 1},
-		"access lost":        {takes(time.Hour), func(s *stage) { s.sim.SetKey(func(k *atlassim.Key) { k.RevokedAfterPut = time.Minute }) }, []string{unableToConfirm}, 1},
+		"timed out":          {takes(time.Hour), func(s *harness) { s.Set("timeouts", map[string]any{"invoke": "5m"}) }, []string{unableToConfirm}, 1},
+		"access lost":        {takes(time.Hour), func(s *harness) { s.Sim.SetKey(func(k *atlassim.Key) { k.RevokedAfterPut = time.Minute }) }, []string{unableToConfirm}, 1},
 		"rate limit for all": {takes(0), fault(atlassim.Fault{Call: "cutover", Times: -1, Do: atlassim.Effect{Status: http.StatusTooManyRequests}}), []string{unableToStart}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inBubble(t, row.migration, func(s *stage) {
+			inFakeTime(t, row.migration, func(s *harness) {
 				if row.arm != nil {
 					row.arm(s)
 				}
 				i := s.invoke()
 				s.ended(i, row.summaries...)
-				if got := s.sim.AcceptedCutovers(s.id); got != row.accepted {
+				if got := s.Sim.AcceptedCutovers(s.id); got != row.accepted {
 					t.Errorf("Atlas accepted %d cutovers, want %d", got, row.accepted)
 				}
-				if strings.Contains(details(i.Result), "pply") {
-					t.Errorf("an action's words speak of an apply:\n%s", details(i.Result))
+				if strings.Contains(providertest.Details(i.Result), "pply") {
+					t.Errorf("an action's words speak of an apply:\n%s", providertest.Details(i.Result))
 				}
 			})
 		})
 	}
 }
 
-func fault(f atlassim.Fault) func(*stage) { return func(s *stage) { s.sim.Inject(f) } }
+func fault(f atlassim.Fault) func(*harness) { return func(s *harness) { s.Sim.Inject(f) } }
 
 func TestTheActionPanics(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newStage(t, simtest.New(t, atlassim.Options{}), takes(time.Minute))
-		s.Server = s.serve(explosive{s.sim.Transport()})
+		s := newHarness(t, simtest.New(t, atlassim.Options{}), takes(time.Minute))
+		s.Server = s.Serve(explosive{s.Sim.Transport()})
 		s.ended(s.invoke(), unableToConfirm)
-		s.accepted(1, 1)
+		s.checkCutovers(1, 1)
 	})
 }
 
@@ -121,7 +122,7 @@ func TestAnInterruptedActionThatIsInvokedAgainSendsNoSecondRequest(t *testing.T)
 		"while waiting":      {45 * time.Minute, []string{unableToConfirm}, []string{alreadyUnderWay}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inBubble(t, atlassim.Migration{Copying: 30 * time.Minute, CutoverTakes: time.Hour}, func(s *stage) {
+			inFakeTime(t, atlassim.Migration{Copying: 30 * time.Minute, CutoverTakes: time.Hour}, func(s *harness) {
 				ctx, cancel := context.WithTimeout(context.Background(), row.after)
 				defer cancel()
 				began := time.Now()
@@ -130,7 +131,7 @@ func TestAnInterruptedActionThatIsInvokedAgainSendsNoSecondRequest(t *testing.T)
 					t.Errorf("returned %s after the interrupt", took-row.after)
 				}
 				s.ended(s.invoke(), row.second...)
-				s.accepted(1, 1)
+				s.checkCutovers(1, 1)
 			})
 		})
 	}
@@ -149,10 +150,10 @@ func TestTheActionsArgumentsAreValidated(t *testing.T) {
 		"a timeout":           {"timeouts", map[string]any{"invoke": "0s"}, "Invalid time-out"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inBubble(t, takes(0), func(s *stage) {
-				i := s.with(row.attribute, row.value).invoke()
-				s.ended(i, row.summary)
-				if len(s.sim.Log()) > 0 {
+			inFakeTime(t, takes(0), func(s *harness) {
+				s.Set(row.attribute, row.value)
+				s.ended(s.invoke(), row.summary)
+				if len(s.Sim.Log()) > 0 {
 					t.Error("sent a request")
 				}
 			})

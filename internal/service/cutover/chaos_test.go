@@ -25,6 +25,7 @@ import (
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim/simtest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/provider"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providertest"
 )
 
 // The three invariants, against sequences of anything that can happen that
@@ -44,7 +45,7 @@ type chaos struct {
 	*coretest.Workspace
 	sim  *atlassim.Sim
 	id   string
-	life *coretest.Mortal
+	life *coretest.KillableTransport
 	logs *bytes.Buffer
 	// ready is the ready_timeout, and none if it is negative.
 	ready  time.Duration
@@ -57,7 +58,7 @@ const chaosTimeout = 20 * time.Minute
 
 func newChaos(t *rapid.T, m atlassim.Migration, account bool, version string, ready time.Duration) *chaos {
 	sim := simtest.New(t, atlassim.Options{StrictNonceCount: true})
-	c := &chaos{ready: ready, sim: sim, id: sim.Add(m), life: &coretest.Mortal{Next: sim.Transport()}, logs: &bytes.Buffer{}}
+	c := &chaos{ready: ready, sim: sim, id: sim.Add(m), life: &coretest.KillableTransport{Next: sim.Transport()}, logs: &bytes.Buffer{}}
 	keys := sim.Credentials()
 	env := map[string]string{
 		"MONGODB_ATLAS_PUBLIC_API_KEY": keys.PublicKey, "MONGODB_ATLAS_PRIVATE_API_KEY": keys.PrivateKey,
@@ -127,7 +128,7 @@ func (c *chaos) interrupted(after time.Duration) {
 
 // killed runs an apply that dies. The core then keeps what it had, or has
 // written down already that the old instance of a replacement is gone.
-func (c *chaos) killed(limit time.Duration, dies coretest.Death, forgets bool) {
+func (c *chaos) killed(limit time.Duration, dies coretest.Kill, forgets bool) {
 	var before *coretest.Instance
 	if c.State != nil && !forgets {
 		copied := *c.State
@@ -135,15 +136,15 @@ func (c *chaos) killed(limit time.Duration, dies coretest.Death, forgets bool) {
 	}
 	ctx, end := context.WithCancel(context.Background())
 	defer end()
-	c.life.Live(dies, end)
-	dying := time.AfterFunc(limit, c.life.Die)
+	c.life.Start(dies, end)
+	dying := time.AfterFunc(limit, c.life.Kill)
 	c.command(ctx, c.Apply)
 	dying.Stop()
 	synctest.Wait()
-	if c.life.Dead() {
+	if c.life.Killed() {
 		c.State = before
 	}
-	c.life.Live(nil, nil)
+	c.life.Start(nil, nil)
 }
 
 const forEver = 1000 * time.Hour
@@ -178,10 +179,10 @@ func (c *chaos) converge() {
 	last := coretest.Result{}
 	for range 40 {
 		apply := c.Apply
-		if strings.Contains(details(last), "terraform untaint and then") {
+		if strings.Contains(providertest.Details(last), "terraform untaint and then") {
 			c.Untaint()
 		}
-		if strings.Contains(details(last), "-replace") {
+		if strings.Contains(providertest.Details(last), "-replace") {
 			apply = c.ApplyReplacing
 		}
 		last = c.whole(apply)
@@ -192,7 +193,7 @@ func (c *chaos) converge() {
 		if c.hopeless() {
 			return
 		}
-		pass(10 * time.Minute)
+		providertest.Sleep(10 * time.Minute)
 	}
 	c.broken = append(c.broken, fmt.Sprintf("I3: still not quiet: %s %q", last.Action, coretest.Summaries(last.Diagnostics)))
 }
@@ -251,7 +252,7 @@ func drawStep() *rapid.Generator[step] {
 		case "destroy":
 			return step{"destroy", func(c *chaos) { c.whole(c.Destroy) }}
 		case "pass":
-			return step{fmt.Sprintf("let %s pass", after), func(*chaos) { pass(after) }}
+			return step{fmt.Sprintf("let %s pass", after), func(*chaos) { providertest.Sleep(after) }}
 		case "revoke":
 			return step{"revoke the key", func(c *chaos) { c.sim.RevokeKey() }}
 		case "restore":

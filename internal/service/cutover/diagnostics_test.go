@@ -16,10 +16,11 @@ import (
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migrationapi"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/notice"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/notice/noticetest"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/operation"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providerdata"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/call"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice/noticetest"
 )
 
 // How a live migration looks in the diagnostics below.
@@ -144,8 +145,8 @@ func withRequest() []ended {
 }
 
 // possible reports whether a run of that kind can end so.
-func possible(o migration.Outcome, k keeping) bool {
-	return k != resuming || o.Request != migration.NotRequested && o.Request != migration.Conflicted
+func possible(o migration.Outcome, op operation.Operation) bool {
+	return op != operation.Update || o.Request != migration.NotRequested && o.Request != migration.Conflicted
 }
 
 func TestDiagnostics(t *testing.T) {
@@ -156,15 +157,15 @@ func TestDiagnostics(t *testing.T) {
 		}
 	}
 	for _, kind := range []struct {
-		keeping
+		operation.Operation
 		name string
-	}{{creating, "create"}, {resuming, "update"}, {acting, "action"}} {
+	}{{operation.Create, "create"}, {operation.Update, "update"}, {operation.Invoke, "action"}} {
 		for _, row := range outcomes() {
-			row.Resumed = row.Resumed || kind.keeping == resuming
-			if possible(row.Outcome, kind.keeping) {
-				add(kind.name+": "+row.when, explain(row.Outcome, kind.keeping))
+			row.Resumed = row.Resumed || kind.Operation == operation.Update
+			if possible(row.Outcome, kind.Operation) {
+				add(kind.name+": "+row.when, explain(row.Outcome, kind.Operation))
 			}
-			if text := errorMessage(row.Outcome); text != "" && kind.keeping == creating && row.Exists() {
+			if text := errorMessage(row.Outcome); text != "" && kind.Operation == operation.Create && row.Exists() {
 				cases = append(cases, noticetest.Case{
 					When: "error_message: " + row.when, Diagnostic: diag.NewErrorDiagnostic("(in the state)", text),
 				})
@@ -178,11 +179,11 @@ func TestDiagnostics(t *testing.T) {
 		add("plan: "+notice.Describe(lm), foresee(look(lm), nil, nil, time.Time{}))
 	}
 	add("plan: lag above max_lag_seconds", foresee(look(inSync), nil, new(int64(1)), time.Time{}))
-	add("plan: wrong id", foresee(migration.Observation{}, call.Failed(apiError(404, "RESOURCE_NOT_FOUND", "Cannot find resource.")), nil, time.Time{}))
-	add("plan: no access", foresee(migration.Observation{}, call.Failed(apiError(401, "", "You are not authorized for this resource.")), nil, time.Time{}))
-	add("plan: not on the access list", foresee(migration.Observation{}, call.Failed(apiError(403, "IP_ADDRESS_NOT_ON_ACCESS_LIST", "")), nil, time.Time{}))
-	add("plan: no answer", foresee(migration.Observation{}, call.Failed(errTimeout), nil, time.Time{}))
-	add("plan: no token endpoint", foresee(migration.Observation{}, call.Failed(&atlas.UnsentError{Err: apiError(404, "", "")}), nil, time.Time{}))
+	add("plan: wrong id", foresee(migration.Observation{}, migrationapi.ReadError(apiError(404, "RESOURCE_NOT_FOUND", "Cannot find resource.")), nil, time.Time{}))
+	add("plan: no access", foresee(migration.Observation{}, migrationapi.ReadError(apiError(401, "", "You are not authorized for this resource.")), nil, time.Time{}))
+	add("plan: not on the access list", foresee(migration.Observation{}, migrationapi.ReadError(apiError(403, "IP_ADDRESS_NOT_ON_ACCESS_LIST", "")), nil, time.Time{}))
+	add("plan: no answer", foresee(migration.Observation{}, migrationapi.ReadError(errTimeout), nil, time.Time{}))
+	add("plan: no token endpoint", foresee(migration.Observation{}, migrationapi.ReadError(&atlas.UnsentError{Err: apiError(404, "", "")}), nil, time.Time{}))
 	add("plan: the maintenance window has closed", foresee(look(inSync), nil, nil, time.Unix(0, 0)))
 	for _, other := range []struct {
 		when string

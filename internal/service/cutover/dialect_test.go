@@ -33,13 +33,13 @@ func TestEveryDialectWithEveryCredential(t *testing.T) {
 			},
 		} {
 			t.Run(dialect+" with "+credential, func(t *testing.T) {
-				inBubble(t, takes(time.Minute), func(s *stage) {
-					s.Provider = arguments(s.sim.Credentials())
+				inFakeTime(t, takes(time.Minute), func(s *harness) {
+					s.Provider = arguments(s.Sim.Credentials())
 					s.Provider["api_version"] = dialect
-					s.ends(s.apply(), coretest.Create)
-					s.state("SUCCESS")
-					s.accepted(1, 1)
-					for _, e := range s.sim.Log() {
+					s.CheckApply(s.Apply(), coretest.Create)
+					s.CheckState("SUCCESS")
+					s.checkCutovers(1, 1)
+					for _, e := range s.Sim.Log() {
 						if e.Call == atlassim.CallToken {
 							continue
 						}
@@ -61,9 +61,9 @@ func TestEveryDialectWithEveryCredential(t *testing.T) {
 
 // The API calls v1.0 the default until Atlas says otherwise.
 func TestTheDefaultDialectIsV1(t *testing.T) {
-	inBubble(t, takes(0), func(s *stage) {
-		s.apply()
-		if path := s.sim.Log()[0].Path; !strings.HasPrefix(path, "/api/atlas/v1.0/") {
+	inFakeTime(t, takes(0), func(s *harness) {
+		s.Apply()
+		if path := s.Sim.Log()[0].Path; !strings.HasPrefix(path, "/api/atlas/v1.0/") {
 			t.Errorf("sent %s", path)
 		}
 	})

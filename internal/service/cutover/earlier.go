@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/privatestate"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providerdata"
 )
 
@@ -23,13 +24,13 @@ import (
 // resource that is in the state.
 const replacementKey = "replacement"
 
-func markReplacement(ctx context.Context, private privateWriter) diag.Diagnostics {
+func markReplacement(ctx context.Context, private privatestate.Writer) diag.Diagnostics {
 	return private.SetKey(ctx, replacementKey, []byte("true"))
 }
 
 // isReplacement reports whether a removal belongs to the replacement of a resource
 // that is not tainted.
-func isReplacement(ctx context.Context, private privateReader) (bool, diag.Diagnostics) {
+func isReplacement(ctx context.Context, private privatestate.Reader) (bool, diag.Diagnostics) {
 	value, diags := private.GetKey(ctx, replacementKey)
 	return len(value) > 0, diags
 }

@@ -17,14 +17,14 @@ import (
 
 // A wave begins when the one before it is confirmed.
 func TestTheFleetExampleCutsOverInWaves(t *testing.T) {
-	s := newShopWith(t, clitest.NewAtlas(t, 1), atlassim.Migration{}, "../../../examples/fleet/main.tf")
+	s := newCLIHarnessWith(t, clitest.NewAtlas(t, 1), atlassim.Migration{}, "../../../examples/fleet/main.tf")
 	type cluster struct {
 		LiveMigrationID string `json:"live_migration_id"`
 		Wave            int    `json:"wave"`
 	}
 	clusters, waves := map[string]cluster{}, map[string]int{}
 	for i, name := range []string{"canary", "orders", "events", "archive", "audit"} {
-		id := s.sim.Add(atlassim.Migration{CutoverTakes: 2 * time.Second})
+		id := s.Sim.Add(atlassim.Migration{CutoverTakes: 2 * time.Second})
 		waves[id] = min(i, 2) + 1
 		clusters[name] = cluster{id, waves[id]}
 	}
@@ -33,7 +33,7 @@ func TestTheFleetExampleCutsOverInWaves(t *testing.T) {
 	s.Set("clusters", string(text))
 	s.Apply(0)
 	confirmed := map[string]bool{}
-	for _, e := range s.sim.Log() {
+	for _, e := range s.Sim.Log() {
 		if e.ServedStatus == "COMPLETE" {
 			confirmed[e.LiveMigrationID] = true
 		}
@@ -44,7 +44,7 @@ func TestTheFleetExampleCutsOverInWaves(t *testing.T) {
 		}
 	}
 	for id := range waves {
-		if got := s.sim.AcceptedCutovers(id); got != 1 {
+		if got := s.Sim.AcceptedCutovers(id); got != 1 {
 			t.Errorf("Atlas accepted %d cutovers of %s", got, id)
 		}
 	}
@@ -66,10 +66,10 @@ func TestTheFleetExampleCutsOverALargeWaveAtOnceWithParallelism(t *testing.T) {
 		"with -parallelism=12": {[]string{"-parallelism=12"}, size},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newShopWith(t, clitest.NewAtlas(t, 1), atlassim.Migration{}, "../../../examples/fleet/main.tf")
+			s := newCLIHarnessWith(t, clitest.NewAtlas(t, 1), atlassim.Migration{}, "../../../examples/fleet/main.tf")
 			ids, clusters := []string{}, map[string]any{}
 			for i := range size {
-				ids = append(ids, s.sim.Add(long))
+				ids = append(ids, s.Sim.Add(long))
 				clusters[fmt.Sprintf("cluster-%d", i)] = map[string]any{"live_migration_id": ids[i], "wave": 1}
 			}
 			value, err := json.Marshal(clusters)
@@ -78,7 +78,7 @@ func TestTheFleetExampleCutsOverALargeWaveAtOnceWithParallelism(t *testing.T) {
 			r := s.Start(append([]string{"apply", "-auto-approve"}, row.arguments...)...)
 			s.sees("all that are cut over at once", func(atlassim.Entry) bool { return s.requestedBeforeAnEnd() == row.atOnce })
 			for _, id := range ids {
-				s.sim.Update(id, func(m *atlassim.Migration) { m.CutoverTakes = time.Nanosecond })
+				s.Sim.Update(id, func(m *atlassim.Migration) { m.CutoverTakes = time.Nanosecond })
 			}
 			r.Ends(0)
 			if most := s.requestedBeforeAnEnd(); most != row.atOnce {
@@ -90,9 +90,9 @@ func TestTheFleetExampleCutsOverALargeWaveAtOnceWithParallelism(t *testing.T) {
 
 // requestedBeforeAnEnd is how many cutovers Atlas had accepted when it first showed
 // that one was complete, or has accepted so far.
-func (s *shop) requestedBeforeAnEnd() int {
+func (s *cliHarness) requestedBeforeAnEnd() int {
 	accepted := 0
-	for _, e := range s.sim.Log() {
+	for _, e := range s.Sim.Log() {
 		if e.ServedStatus == "COMPLETE" {
 			break
 		}
@@ -108,15 +108,15 @@ func (s *shop) requestedBeforeAnEnd() int {
 func TestTheJourneyExamplesFilesHoldNoSecret(t *testing.T) {
 	const password = "the-s0urce-clusters-passw0rd"
 	clitest.Needs(t, clitest.WriteOnly)
-	s := newShopWith(t, clitest.NewAtlas(t, 1).AsServiceAccount(), atlassim.Migration{}, "../../../examples/journey/main.tf")
+	s := newCLIHarnessWith(t, clitest.NewAtlas(t, 1).AsServiceAccount(), atlassim.Migration{}, "../../../examples/journey/main.tf")
 	s.Trace()
-	keys := s.sim.Credentials()
+	keys := s.Sim.Credentials()
 	// The key is not used, and not shown either.
 	s.Env["MONGODB_ATLAS_PUBLIC_API_KEY"], s.Env["MONGODB_ATLAS_PRIVATE_API_KEY"] = keys.PublicKey, keys.PrivateKey
 	s.Set("organization_id", keys.OrgID)
 	s.Set("source_username", "mms")
 	s.Set("source_password", password)
-	s.sim.SetTemplate(atlassim.Migration{})
+	s.Sim.SetTemplate(atlassim.Migration{})
 	printed := map[string]string{
 		"the plan's output":  s.Terraform(0, "plan", "-out=plan"),
 		"the apply's output": s.Terraform(0, "apply", "plan"),

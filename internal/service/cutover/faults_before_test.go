@@ -11,35 +11,36 @@ import (
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providertest"
 )
 
 // Everything that can happen before the request.
 
 func TestFault01PlainRun(t *testing.T) {
-	inBubble(t, takes(5*time.Minute), func(s *stage) {
-		s.ends(s.apply(), coretest.Create)
-		s.state("SUCCESS")
-		s.attribute("error_message", "")
-		s.accepted(1, 1)
-		s.ends(s.silent(s.apply), coretest.NoOp)
+	inFakeTime(t, takes(5*time.Minute), func(s *harness) {
+		s.CheckApply(s.Apply(), coretest.Create)
+		s.CheckState("SUCCESS")
+		s.CheckAttribute("error_message", "")
+		s.checkCutovers(1, 1)
+		s.CheckApply(s.CheckSilent(s.Apply), coretest.NoOp)
 	})
 }
 
 func TestFault02AlreadyComplete(t *testing.T) {
-	inBubble(t, atlassim.Migration{BegunElsewhere: true}, func(s *stage) {
-		s.ends(s.apply(), coretest.Create, alreadyComplete)
-		s.state("SUCCESS")
-		s.attribute("id", s.id)
-		s.accepted(0, 0)
+	inFakeTime(t, atlassim.Migration{BegunElsewhere: true}, func(s *harness) {
+		s.CheckApply(s.Apply(), coretest.Create, alreadyComplete)
+		s.CheckState("SUCCESS")
+		s.CheckAttribute("id", s.id)
+		s.checkCutovers(0, 0)
 	})
 }
 
 func TestFault03CutoverInFlightWhenCreateStarts(t *testing.T) {
-	inBubble(t, atlassim.Migration{BegunElsewhere: true, CutoverTakes: 20 * time.Minute}, func(s *stage) {
+	inFakeTime(t, atlassim.Migration{BegunElsewhere: true, CutoverTakes: 20 * time.Minute}, func(s *harness) {
 		began := time.Now()
-		s.ends(s.apply(), coretest.Create, alreadyUnderWay)
-		s.state("SUCCESS")
-		s.accepted(0, 0)
+		s.CheckApply(s.Apply(), coretest.Create, alreadyUnderWay)
+		s.CheckState("SUCCESS")
+		s.checkCutovers(0, 0)
 		if late := time.Since(began) - 20*time.Minute; late > 30*time.Second {
 			t.Errorf("noticed %s late", late)
 		}
@@ -47,25 +48,25 @@ func TestFault03CutoverInFlightWhenCreateStarts(t *testing.T) {
 }
 
 func TestFault04NotReadyThenReady(t *testing.T) {
-	inBubble(t, atlassim.Migration{
+	inFakeTime(t, atlassim.Migration{
 		Scheduled: time.Minute, Copying: time.Hour, InitialLag: 900, CatchUp: 10 * time.Minute, ReadyLag: 60,
 		CutoverTakes: time.Minute,
-	}, func(s *stage) {
-		s.ends(s.apply(), coretest.Create)
-		s.state("SUCCESS")
-		s.accepted(1, 1)
+	}, func(s *harness) {
+		s.CheckApply(s.Apply(), coretest.Create)
+		s.CheckState("SUCCESS")
+		s.checkCutovers(1, 1)
 	})
 }
 
 func TestFault05LagAboveTheLimitThenBelow(t *testing.T) {
-	inBubble(t, atlassim.Migration{
+	inFakeTime(t, atlassim.Migration{
 		InitialLag: 900, CatchUp: 15 * time.Minute, ReadyLag: 900, CutoverTakes: time.Minute,
-	}, func(s *stage) {
-		s.with("max_lag_seconds", 60).ends(s.apply(), coretest.Create)
-		s.state("SUCCESS")
-		s.accepted(1, 1)
+	}, func(s *harness) {
+		s.Set("max_lag_seconds", 60).CheckApply(s.Apply(), coretest.Create)
+		s.CheckState("SUCCESS")
+		s.checkCutovers(1, 1)
 		last := int64(-1)
-		for _, e := range s.sim.Log() {
+		for _, e := range s.Sim.Log() {
 			if e.Call == "cutover" {
 				break
 			}
@@ -82,17 +83,17 @@ func TestFault05LagAboveTheLimitThenBelow(t *testing.T) {
 func TestFault06ReadyTimeoutPasses(t *testing.T) {
 	for _, limit := range []string{"0s", "10m"} {
 		t.Run(limit, func(t *testing.T) {
-			inBubble(t, catchingUp("host.example:27017"), func(s *stage) {
+			inFakeTime(t, catchingUp("host.example:27017"), func(s *harness) {
 				began := time.Now()
-				r := s.with("ready_timeout", limit).apply()
-				s.ends(r, coretest.Create, notReadyYet)
-				s.state("")
-				s.accepted(0, 0)
+				r := s.Set("ready_timeout", limit).Apply()
+				s.CheckApply(r, coretest.Create, notReadyYet)
+				s.CheckState("")
+				s.checkCutovers(0, 0)
 				if want, _ := time.ParseDuration(limit); time.Since(began) != want {
 					t.Errorf("gave up after %s", time.Since(began))
 				}
-				if !strings.Contains(details(r), "host.example:27017") {
-					t.Errorf("does not name the migration host: %s", details(r))
+				if !strings.Contains(providertest.Details(r), "host.example:27017") {
+					t.Errorf("does not name the migration host: %s", providertest.Details(r))
 				}
 			})
 		})
@@ -111,14 +112,14 @@ func TestFault07FailedOrExpiredBefore(t *testing.T) {
 		"EXPIRED": {ExpiresAfter: time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inBubble(t, m, func(s *stage) {
-				pass(time.Minute)
-				r := s.apply()
-				s.ends(r, "", unableToStart)
-				s.state("")
-				s.accepted(0, 0)
-				if explains := strings.Contains(details(r), "120 hours"); explains != (name == "EXPIRED") {
-					t.Errorf("explains the timer: %t\n%s", explains, details(r))
+			inFakeTime(t, m, func(s *harness) {
+				providertest.Sleep(time.Minute)
+				r := s.Apply()
+				s.CheckApply(r, "", unableToStart)
+				s.CheckState("")
+				s.checkCutovers(0, 0)
+				if explains := strings.Contains(providertest.Details(r), "120 hours"); explains != (name == "EXPIRED") {
+					t.Errorf("explains the timer: %t\n%s", explains, providertest.Details(r))
 				}
 			})
 		})
@@ -127,35 +128,35 @@ func TestFault07FailedOrExpiredBefore(t *testing.T) {
 
 func TestFault08RefusedAtTheFirstLook(t *testing.T) {
 	for name, row := range map[string]struct {
-		arm    func(*stage)
+		arm    func(*harness)
 		says   string
 		action coretest.Action
 	}{
-		"401 without the role": {func(s *stage) {
-			s.sim.Inject(atlassim.Fault{Call: "migration", Times: -1, Do: atlassim.Effect{
+		"401 without the role": {func(s *harness) {
+			s.Sim.Inject(atlassim.Fault{Call: "migration", Times: -1, Do: atlassim.Effect{
 				Status: http.StatusUnauthorized, Body: `{"error":401,"errorCode":"USER_CANNOT_ACCESS_GROUP","detail":"No access."}`,
 			}})
 		}, "Organization Owner", ""},
-		"403 off the access list": {func(s *stage) {
-			s.sim.SetKey(func(k *atlassim.Key) { k.OnAccessList = false })
+		"403 off the access list": {func(s *harness) {
+			s.Sim.SetKey(func(k *atlassim.Key) { k.OnAccessList = false })
 		}, "access list", coretest.Create},
-		"404 of another migration": {func(s *stage) {
-			s.with("live_migration_id", "0123456789abcdef01234567")
+		"404 of another migration": {func(s *harness) {
+			s.Set("live_migration_id", "0123456789abcdef01234567")
 		}, "live_migration_id", ""},
-		"404 of another project": {func(s *stage) {
-			s.with("project_id", "0123456789abcdef01234567")
+		"404 of another project": {func(s *harness) {
+			s.Set("project_id", "0123456789abcdef01234567")
 		}, "project_id", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inBubble(t, takes(time.Minute), func(s *stage) {
+			inFakeTime(t, takes(time.Minute), func(s *harness) {
 				row.arm(s)
 				began := time.Now()
-				r := s.apply()
-				s.ends(r, row.action, unableToRead)
-				s.state("")
-				s.accepted(0, 0)
-				if !strings.Contains(details(r), row.says) {
-					t.Errorf("does not say %q: %s", row.says, details(r))
+				r := s.Apply()
+				s.CheckApply(r, row.action, unableToRead)
+				s.CheckState("")
+				s.checkCutovers(0, 0)
+				if !strings.Contains(providertest.Details(r), row.says) {
+					t.Errorf("does not say %q: %s", row.says, providertest.Details(r))
 				}
 				if time.Since(began) > 0 {
 					t.Errorf("took %s to say so", time.Since(began))
@@ -166,44 +167,44 @@ func TestFault08RefusedAtTheFirstLook(t *testing.T) {
 }
 
 func TestFault09BrokenAtTheFirstLookThenFine(t *testing.T) {
-	inBubble(t, takes(time.Minute), func(s *stage) {
-		s.sim.Inject(atlassim.Fault{Call: "migration", Times: 2, Do: atlassim.Effect{Status: 500}})
-		s.sim.Inject(atlassim.Fault{Call: "migration", Times: 6, Do: atlassim.Effect{
+	inFakeTime(t, takes(time.Minute), func(s *harness) {
+		s.Sim.Inject(atlassim.Fault{Call: "migration", Times: 2, Do: atlassim.Effect{Status: 500}})
+		s.Sim.Inject(atlassim.Fault{Call: "migration", Times: 6, Do: atlassim.Effect{
 			Status: 503, Body: "<html><body>Service unavailable</body></html>", Header: http.Header{"Content-Type": {"text/html"}},
 		}})
-		s.ends(s.apply(), coretest.Create)
-		s.state("SUCCESS")
-		s.accepted(1, 1)
+		s.CheckApply(s.Apply(), coretest.Create)
+		s.CheckState("SUCCESS")
+		s.checkCutovers(1, 1)
 	})
 }
 
 func TestFault10UnknownStatusWordAtTheFirstLook(t *testing.T) {
-	inBubble(t, atlassim.Migration{Words: atlassim.Words{Status: "PAUSED"}}, func(s *stage) {
-		s.ends(s.apply(), coretest.Create, unableToStart)
-		s.state("")
-		s.accepted(0, 0)
+	inFakeTime(t, atlassim.Migration{Words: atlassim.Words{Status: "PAUSED"}}, func(s *harness) {
+		s.CheckApply(s.Apply(), coretest.Create, unableToStart)
+		s.CheckState("")
+		s.checkCutovers(0, 0)
 	})
 }
 
 func TestFault11ConnectionRefusedThenUp(t *testing.T) {
-	inBubble(t, takes(time.Minute), func(s *stage) {
-		s.sim.Inject(atlassim.Fault{Times: 10, Do: atlassim.Effect{Wire: atlassim.RefuseDial}})
-		s.ends(s.apply(), coretest.Create)
-		s.state("SUCCESS")
-		s.accepted(1, 1)
+	inFakeTime(t, takes(time.Minute), func(s *harness) {
+		s.Sim.Inject(atlassim.Fault{Times: 10, Do: atlassim.Effect{Wire: atlassim.RefuseDial}})
+		s.CheckApply(s.Apply(), coretest.Create)
+		s.CheckState("SUCCESS")
+		s.checkCutovers(1, 1)
 	})
 }
 
 func TestFault12UntrustedCertificate(t *testing.T) {
-	inBubble(t, takes(time.Minute), func(s *stage) {
-		s.sim.Inject(atlassim.Fault{Times: -1, Do: atlassim.Effect{Wire: atlassim.TLSUntrusted}})
+	inFakeTime(t, takes(time.Minute), func(s *harness) {
+		s.Sim.Inject(atlassim.Fault{Times: -1, Do: atlassim.Effect{Wire: atlassim.TLSUntrusted}})
 		began := time.Now()
-		r := s.apply()
-		s.ends(r, coretest.Create, unableToRead)
-		s.state("")
-		s.accepted(0, 0)
-		if time.Since(began) > 0 || !strings.Contains(details(r), "certificate") {
-			t.Errorf("took %s to say: %s", time.Since(began), details(r))
+		r := s.Apply()
+		s.CheckApply(r, coretest.Create, unableToRead)
+		s.CheckState("")
+		s.checkCutovers(0, 0)
+		if time.Since(began) > 0 || !strings.Contains(providertest.Details(r), "certificate") {
+			t.Errorf("took %s to say: %s", time.Since(began), providertest.Details(r))
 		}
 	})
 }

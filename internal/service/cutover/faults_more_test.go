@@ -22,6 +22,7 @@ import (
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim/simtest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providertest"
 )
 
 // What is about the provider as a whole: bugs, leaks, secrets, many at once.
@@ -43,39 +44,39 @@ func (bomb) Read([]byte) (int, error) { panic("a bug in the decoder") }
 
 func TestFault55PanicAfterTheRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newStage(t, simtest.New(t, atlassim.Options{}), takes(time.Minute))
+		s := newHarness(t, simtest.New(t, atlassim.Options{}), takes(time.Minute))
 		sound := s.Server
-		s.Server = s.serve(explosive{s.sim.Transport()})
-		r := s.apply()
-		s.ends(r, coretest.Create, unableToConfirm)
-		s.state("PENDING tainted")
-		if !strings.Contains(details(r), "a bug in the decoder") {
-			t.Errorf("does not name the bug: %s", details(r))
+		s.Server = s.Serve(explosive{s.Sim.Transport()})
+		r := s.Apply()
+		s.CheckApply(r, coretest.Create, unableToConfirm)
+		s.CheckState("PENDING tainted")
+		if !strings.Contains(providertest.Details(r), "a bug in the decoder") {
+			t.Errorf("does not name the bug: %s", providertest.Details(r))
 		}
 		s.Server = sound
-		s.ends(s.apply(), coretest.Replace, notUndone, alreadyUnderWay)
-		s.state("SUCCESS")
-		s.accepted(1, 1)
+		s.CheckApply(s.Apply(), coretest.Replace, notUndone, alreadyUnderWay)
+		s.CheckState("SUCCESS")
+		s.checkCutovers(1, 1)
 	})
 }
 
 func TestFault60NoSecretIsShown(t *testing.T) {
-	s := newShop(t, atlassim.Migration{})
+	s := newCLIHarness(t, atlassim.Migration{})
 	s.Trace()
 	printed := map[string]string{
 		"the plan's output":  s.Terraform(0, "plan", "-out=plan"),
 		"the apply's output": s.Terraform(0, "apply", "plan"),
 	}
-	s.accepted(1)
-	s.sim.RevokeKey()
+	s.checkCutovers(1)
+	s.Sim.RevokeKey()
 	s.Terraform(0, "destroy", "-auto-approve")
 	printed["a refusal"] = s.Apply(1)
 	texts := s.looksInto("trace.log", "terraform.tfstate.backup", "plan/tfplan", "plan/tfstate")
 	maps.Copy(texts, printed)
-	ledger, err := json.Marshal(s.sim.Log())
+	ledger, err := json.Marshal(s.Sim.Log())
 	must(t, err)
 	texts["the simulator's log"] = string(ledger)
-	keys := s.sim.Credentials()
+	keys := s.Sim.Credentials()
 	if !strings.Contains(texts["trace.log"], "/cutover") || !strings.Contains(texts["the simulator's log"], "cutover") {
 		t.Error("the logs do not tell of the cutover, so this proves nothing")
 	}
@@ -89,12 +90,12 @@ func TestFault60NoSecretIsShown(t *testing.T) {
 }
 
 // looksInto is everything in the folder, of which some files must be there.
-func (s *shop) looksInto(files ...string) map[string]string {
-	s.t.Helper()
+func (s *cliHarness) looksInto(files ...string) map[string]string {
+	s.T.Helper()
 	texts := s.Files()
 	for _, file := range files {
 		if texts[file] == "" {
-			s.t.Errorf("%s was not looked into", file)
+			s.T.Errorf("%s was not looked into", file)
 		}
 	}
 	return texts
@@ -103,18 +104,18 @@ func (s *shop) looksInto(files ...string) map[string]string {
 func TestFault62NoGoroutineOutlivesACancelledRun(t *testing.T) {
 	sim := simtest.New(t, atlassim.Options{})
 	server := httptest.NewServer(sim)
-	s := newStage(t, sim, long)
+	s := newHarness(t, sim, long)
 	s.Provider = map[string]any{"base_url": server.URL}
 	network := &http.Transport{}
-	s.Server = s.serve(network)
+	s.Server = s.Serve(network)
 	before := goleak.IgnoreCurrent()
 	ctx, cancel := context.WithCancel(context.Background())
 	go func() {
 		defer cancel()
 		_, _ = sim.WaitFor(context.Background(), func(e atlassim.Entry) bool { return e.Accepted })
 	}()
-	s.ends(s.Apply(ctx), coretest.Create, cutoverGoesOn)
-	s.state("PENDING")
+	s.CheckApply(s.Do(ctx, s.Workspace.Apply), coretest.Create, cutoverGoesOn)
+	s.CheckState("PENDING")
 	network.CloseIdleConnections()
 	server.Close()
 	goleak.VerifyNone(t, before)
@@ -139,9 +140,9 @@ func TestFault64ManyCutoversWithinARateLimit(t *testing.T) {
 		sim := simtest.New(t, atlassim.Options{RateLimit: atlassim.Bucket{Capacity: 100, PerMinute: 100}})
 		one := &shared{}
 		slots, done := make(chan struct{}, atOnce), sync.WaitGroup{}
-		stages := make([]*stage, cutovers)
+		stages := make([]*harness, cutovers)
 		for i := range stages {
-			stages[i] = newStage(t, sim, takes(5*time.Minute))
+			stages[i] = newHarness(t, sim, takes(5*time.Minute))
 			if one.ProviderServer == nil {
 				one.ProviderServer = stages[i].Server()
 			}
@@ -149,12 +150,12 @@ func TestFault64ManyCutoversWithinARateLimit(t *testing.T) {
 			done.Go(func() {
 				slots <- struct{}{}
 				defer func() { <-slots }()
-				stages[i].ends(stages[i].apply(), coretest.Create)
+				stages[i].CheckApply(stages[i].Apply(), coretest.Create)
 			})
 		}
 		done.Wait()
 		for _, s := range stages {
-			s.state("SUCCESS")
+			s.CheckState("SUCCESS")
 			if got := sim.AcceptedCutovers(s.id); got != 1 {
 				t.Errorf("Atlas accepted %d cutovers of one migration", got)
 			}

@@ -14,23 +14,23 @@ import (
 )
 
 // asServiceAccount makes the stage's provider use the service account.
-func (s *stage) asServiceAccount() *stage {
-	keys := s.sim.Credentials()
+func (s *harness) asServiceAccount() *harness {
+	keys := s.Sim.Credentials()
 	s.Provider = map[string]any{"client_id": keys.ClientID, "client_secret": keys.ClientSecret}
 	return s
 }
 
 // tokens counts the tokens that were issued.
-func (s *stage) tokens() int {
+func (s *harness) tokens() int {
 	return s.count(func(e atlassim.Entry) bool { return e.Call == atlassim.CallToken && e.Status == http.StatusOK })
 }
 
 func TestFault65TokenEndsDuringTheWait(t *testing.T) {
 	t.Run("renewed however long the wait lasts", func(t *testing.T) {
-		inBubble(t, takes(5*time.Hour), func(s *stage) {
-			s.asServiceAccount().ends(s.apply(), coretest.Create)
-			s.state("SUCCESS")
-			s.accepted(1, 1)
+		inFakeTime(t, takes(5*time.Hour), func(s *harness) {
+			s.asServiceAccount().CheckApply(s.Apply(), coretest.Create)
+			s.CheckState("SUCCESS")
+			s.checkCutovers(1, 1)
 			if got := s.tokens(); got < 5 || got > 7 {
 				t.Errorf("%d tokens for five hours", got)
 			}
@@ -45,12 +45,12 @@ func TestFault65TokenEndsDuringTheWait(t *testing.T) {
 		"the token endpoint hangs up":    {Wire: atlassim.Close},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inBubble(t, takes(3*time.Hour), func(s *stage) {
+			inFakeTime(t, takes(3*time.Hour), func(s *harness) {
 				s.asServiceAccount()
-				s.sim.Inject(atlassim.Fault{Call: atlassim.CallToken, Skip: 1, Times: 12, Do: effect})
-				s.ends(s.apply(), coretest.Create)
-				s.state("SUCCESS")
-				s.accepted(1, 1)
+				s.Sim.Inject(atlassim.Fault{Call: atlassim.CallToken, Skip: 1, Times: 12, Do: effect})
+				s.CheckApply(s.Apply(), coretest.Create)
+				s.CheckState("SUCCESS")
+				s.checkCutovers(1, 1)
 				if got := s.tokens(); got < 2 {
 					t.Errorf("%d tokens: it was never renewed, so this proves nothing", got)
 				}
@@ -58,20 +58,20 @@ func TestFault65TokenEndsDuringTheWait(t *testing.T) {
 		})
 	}
 	t.Run("the secret was wrong all along", func(t *testing.T) {
-		inBubble(t, takes(0), func(s *stage) {
+		inFakeTime(t, takes(0), func(s *harness) {
 			s.asServiceAccount().Provider["client_secret"] = "mdb_sa_sk_wrong"
-			s.ends(s.apply(), "", unableToRead)
-			s.state("")
-			s.accepted(0, 0)
+			s.CheckApply(s.Apply(), "", unableToRead)
+			s.CheckState("")
+			s.checkCutovers(0, 0)
 		})
 	})
 	t.Run("the token was revoked during the wait", func(t *testing.T) {
-		inBubble(t, takes(time.Hour), func(s *stage) {
+		inFakeTime(t, takes(time.Hour), func(s *harness) {
 			s.asServiceAccount()
-			s.sim.SetKey(func(k *atlassim.Key) { k.RevokedAfterPut = 10 * time.Minute })
-			s.ends(s.apply(), coretest.Create, unableToConfirm)
-			s.state("PENDING tainted")
-			s.accepted(1, 1)
+			s.Sim.SetKey(func(k *atlassim.Key) { k.RevokedAfterPut = 10 * time.Minute })
+			s.CheckApply(s.Apply(), coretest.Create, unableToConfirm)
+			s.CheckState("PENDING tainted")
+			s.checkCutovers(1, 1)
 		})
 	})
 }
@@ -79,33 +79,33 @@ func TestFault65TokenEndsDuringTheWait(t *testing.T) {
 // A 401 of somebody who let the request through does not make the client send it
 // again with another token: the next run looks first.
 func TestARequestThatActedAndWasAnsweredWith401IsNotRepeated(t *testing.T) {
-	inBubble(t, takes(time.Minute), func(s *stage) {
+	inFakeTime(t, takes(time.Minute), func(s *harness) {
 		s.asServiceAccount()
-		s.sim.Inject(atlassim.Fault{Call: atlassim.CallCutover, After: true, Do: atlassim.Effect{Status: http.StatusUnauthorized}})
-		s.ends(s.apply(), coretest.Create, unableToStart)
-		s.accepted(1, 1)
-		s.ends(s.apply(), coretest.Create, alreadyUnderWay)
-		s.state("SUCCESS")
-		s.accepted(1, 1)
+		s.Sim.Inject(atlassim.Fault{Call: atlassim.CallCutover, After: true, Do: atlassim.Effect{Status: http.StatusUnauthorized}})
+		s.CheckApply(s.Apply(), coretest.Create, unableToStart)
+		s.checkCutovers(1, 1)
+		s.CheckApply(s.Apply(), coretest.Create, alreadyUnderWay)
+		s.CheckState("SUCCESS")
+		s.checkCutovers(1, 1)
 	})
 }
 
 // A token that cannot be had is no reason to doubt a request.
 func TestARequestWithoutATokenWasNeverSent(t *testing.T) {
-	inBubble(t, atlassim.Migration{CutoverTakes: time.Minute, Words: atlassim.Words{NoLag: true}}, func(s *stage) {
+	inFakeTime(t, atlassim.Migration{CutoverTakes: time.Minute, Words: atlassim.Words{NoLag: true}}, func(s *harness) {
 		s.asServiceAccount()
-		s.sim.Inject(atlassim.Fault{Call: atlassim.CallToken, Times: 2, Do: atlassim.Effect{Status: http.StatusServiceUnavailable}})
-		s.ends(s.apply(), coretest.Create)
-		s.state("SUCCESS")
-		s.accepted(1, 1)
+		s.Sim.Inject(atlassim.Fault{Call: atlassim.CallToken, Times: 2, Do: atlassim.Effect{Status: http.StatusServiceUnavailable}})
+		s.CheckApply(s.Apply(), coretest.Create)
+		s.CheckState("SUCCESS")
+		s.checkCutovers(1, 1)
 	})
 }
 
 func TestTheTokenOfAServiceAccountIsRevokedAtTheEnd(t *testing.T) {
-	s := newShopWith(t, clitest.NewAtlas(t, 1).AsServiceAccount(), atlassim.Migration{}, example)
+	s := newCLIHarnessWith(t, clitest.NewAtlas(t, 1).AsServiceAccount(), atlassim.Migration{}, example)
 	s.Apply(0)
-	s.state("SUCCESS")
-	s.accepted(1)
+	s.CheckState("SUCCESS")
+	s.checkCutovers(1)
 	revoked := s.sees("the revocation", func(e atlassim.Entry) bool { return e.Call == atlassim.CallRevoke })
 	if revoked.Status != http.StatusOK {
 		t.Errorf("the revocation was answered with %d", revoked.Status)

@@ -22,68 +22,68 @@ var long = atlassim.Migration{CutoverTakes: time.Hour}
 
 // converges asserts that after whatever happened one more apply ends well, and
 // the apply after it has nothing to do.
-func (s *shop) converges() {
-	s.t.Helper()
-	s.sim.ClearFaults()
+func (s *cliHarness) converges() {
+	s.T.Helper()
+	s.Sim.ClearFaults()
 	s.finish()
 	s.Apply(0)
-	s.state("SUCCESS")
-	s.accepted(1)
-	before := len(s.sim.Log())
+	s.CheckState("SUCCESS")
+	s.checkCutovers(1)
+	before := len(s.Sim.Log())
 	s.Terraform(0, "plan", "-detailed-exitcode")
-	if sent := len(s.sim.Log()) - before; sent != 0 {
-		s.t.Errorf("an empty plan sent %d requests", sent)
+	if sent := len(s.Sim.Log()) - before; sent != 0 {
+		s.T.Errorf("an empty plan sent %d requests", sent)
 	}
 }
 
 func TestFault45InterruptBeforeTheRequestByProcess(t *testing.T) {
-	s := newShop(t, atlassim.Migration{Copying: time.Hour})
+	s := newCLIHarness(t, atlassim.Migration{Copying: time.Hour})
 	r := s.Start("apply", "-auto-approve")
 	// The plan looks too, and Terraform 1.0 forgets an interrupt while it plans.
 	r.Says("Creating...")
-	before := len(s.sim.Log())
+	before := len(s.Sim.Log())
 	s.sees("a look of the apply", func(e atlassim.Entry) bool { return e.N > before && e.ServedStatus == "WORKING" })
 	r.Signal(syscall.SIGINT, true)
 	r.Ends(1)
-	s.state("")
-	s.accepted(0)
+	s.CheckState("")
+	s.checkCutovers(0)
 }
 
 func TestFault46InterruptDuringTheRequestByProcess(t *testing.T) {
-	s := newShop(t, long)
-	release := s.sim.Inject(atlassim.Fault{Call: "cutover", After: true, Do: atlassim.Effect{Wire: atlassim.Hang}})
+	s := newCLIHarness(t, long)
+	release := s.Sim.Inject(atlassim.Fault{Call: "cutover", After: true, Do: atlassim.Effect{Wire: atlassim.Hang}})
 	r := s.Start("apply", "-auto-approve")
 	s.sees("the request", func(e atlassim.Entry) bool { return e.Accepted })
 	r.Signal(syscall.SIGINT, true)
 	release()
 	r.Ends(1)
-	s.state("PENDING")
+	s.CheckState("PENDING")
 	s.converges()
 }
 
 func TestFault47InterruptWhileWaitingByProcess(t *testing.T) {
-	s := newShop(t, long)
+	s := newCLIHarness(t, long)
 	r := s.Start("apply", "-auto-approve")
 	s.seesLookAfterRequest()
 	r.Signal(syscall.SIGINT, true)
 	r.Ends(1)
-	s.state("PENDING")
+	s.CheckState("PENDING")
 	s.converges()
 }
 
 func TestFault48Terminate(t *testing.T) {
-	s := newShop(t, long)
+	s := newCLIHarness(t, long)
 	r := s.Start("apply", "-auto-approve")
 	s.seesLookAfterRequest()
 	r.Signal(syscall.SIGTERM, false)
 	r.Ends(1)
-	s.state("PENDING")
+	s.CheckState("PENDING")
 	s.converges()
 }
 
 func TestFault49InterruptTwice(t *testing.T) {
-	s := newShop(t, long)
-	s.sim.Inject(atlassim.Fault{Call: "cutover", After: true, Do: atlassim.Effect{Wire: atlassim.Hang}})
+	s := newCLIHarness(t, long)
+	s.Sim.Inject(atlassim.Fault{Call: "cutover", After: true, Do: atlassim.Effect{Wire: atlassim.Hang}})
 	r := s.Start("apply", "-auto-approve")
 	s.sees("the request", func(e atlassim.Entry) bool { return e.Accepted })
 	r.Signal(syscall.SIGINT, true)
@@ -97,27 +97,27 @@ func TestFault49InterruptTwice(t *testing.T) {
 // fault that holds the run there and the event that tells.
 var killPoints = map[string]struct {
 	hold    *atlassim.Fault
-	reached func(*shop)
+	reached func(*cliHarness)
 }{
 	"before the request": {
 		&atlassim.Fault{Call: "migration", Times: -1, Do: atlassim.Effect{Wire: atlassim.Hang}},
-		func(s *shop) {
+		func(s *cliHarness) {
 			s.sees("a look", func(e atlassim.Entry) bool { return e.Call == "migration" && e.Credential != "none" })
 		},
 	},
 	"after it was sent": {
 		&atlassim.Fault{Call: "cutover", After: true, Do: atlassim.Effect{Wire: atlassim.Hang}},
-		func(s *shop) { s.sees("the request", func(e atlassim.Entry) bool { return e.Accepted }) },
+		func(s *cliHarness) { s.sees("the request", func(e atlassim.Entry) bool { return e.Accepted }) },
 	},
-	"while waiting": {nil, (*shop).seesLookAfterRequest},
+	"while waiting": {nil, (*cliHarness).seesLookAfterRequest},
 }
 
 func TestFault50KillOfTheProvider(t *testing.T) {
 	for name, point := range killPoints {
 		t.Run(name, func(t *testing.T) {
-			s := newShop(t, long)
+			s := newCLIHarness(t, long)
 			if point.hold != nil {
-				s.sim.Inject(*point.hold)
+				s.Sim.Inject(*point.hold)
 			}
 			r := s.Start("apply", "-auto-approve")
 			point.reached(s)
@@ -131,22 +131,22 @@ func TestFault50KillOfTheProvider(t *testing.T) {
 func TestFault51KillOfTerraform(t *testing.T) {
 	for name, point := range killPoints {
 		t.Run(name, func(t *testing.T) {
-			s := newShop(t, long)
+			s := newCLIHarness(t, long)
 			if point.hold != nil {
-				s.sim.Inject(*point.hold)
+				s.Sim.Inject(*point.hold)
 			}
 			r := s.Start("apply", "-auto-approve")
 			point.reached(s)
 			r.Signal(syscall.SIGKILL, false)
 			r.Ends(-1)
-			s.state("")
+			s.CheckState("")
 			s.converges()
 		})
 	}
 }
 
 func TestFault52SavedPlanAppliedAgainAfterAKill(t *testing.T) {
-	s := newShop(t, long)
+	s := newCLIHarness(t, long)
 	s.Terraform(0, "plan", "-out=plan")
 	r := s.Start("apply", "plan")
 	s.seesLookAfterRequest()
@@ -154,13 +154,13 @@ func TestFault52SavedPlanAppliedAgainAfterAKill(t *testing.T) {
 	r.Ends(-1)
 	s.finish()
 	s.Terraform(0, "apply", "plan")
-	s.state("SUCCESS")
-	s.accepted(1)
+	s.CheckState("SUCCESS")
+	s.checkCutovers(1)
 }
 
 func TestFault53StateLost(t *testing.T) {
 	t.Run("it was deleted", func(t *testing.T) {
-		s := newShop(t, atlassim.Migration{})
+		s := newCLIHarness(t, atlassim.Migration{})
 		s.Apply(0)
 		if err := os.Remove(filepath.Join(s.Dir, "terraform.tfstate")); err != nil {
 			t.Fatal(err)
@@ -168,7 +168,7 @@ func TestFault53StateLost(t *testing.T) {
 		s.converges()
 	})
 	t.Run("it could not be written", func(t *testing.T) {
-		s := newShop(t, long)
+		s := newCLIHarness(t, long)
 		r := s.Start("apply", "-auto-approve", "-lock=false")
 		s.sees("the request", func(e atlassim.Entry) bool { return e.Accepted })
 		path := filepath.Join(s.Dir, "terraform.tfstate")
@@ -185,40 +185,40 @@ func TestFault53StateLost(t *testing.T) {
 }
 
 func TestFault43CreateBeforeDestroyByProcess(t *testing.T) {
-	s := newShop(t, long)
+	s := newCLIHarness(t, long)
 	s.configure(`lifecycle { create_before_destroy = true }
   timeouts = { create = "1s" }`)
 	s.Apply(1)
-	s.state("PENDING tainted")
+	s.CheckState("PENDING tainted")
 	s.configure(`lifecycle { create_before_destroy = true }`)
 	s.converges()
 }
 
 func TestFault44UntaintByProcess(t *testing.T) {
-	s := newShop(t, long)
+	s := newCLIHarness(t, long)
 	s.configure(`timeouts = { create = "1s" }`)
 	s.Apply(1)
-	s.state("PENDING tainted")
+	s.CheckState("PENDING tainted")
 	s.Terraform(0, "untaint", address)
 	s.configure(``)
 	s.converges()
 }
 
 func TestFault54ReplaceByProcess(t *testing.T) {
-	s := newShop(t, atlassim.Migration{})
+	s := newCLIHarness(t, atlassim.Migration{})
 	s.Apply(0)
 	s.Terraform(0, "apply", "-auto-approve", "-replace="+address)
 	s.converges()
 }
 
 func TestFault58DestroyByProcess(t *testing.T) {
-	s := newShop(t, atlassim.Migration{})
+	s := newCLIHarness(t, atlassim.Migration{})
 	s.Apply(0)
-	before := len(s.sim.Log())
+	before := len(s.Sim.Log())
 	s.Terraform(0, "destroy", "-auto-approve")
-	if sent := len(s.sim.Log()) - before; sent != 0 {
+	if sent := len(s.Sim.Log()) - before; sent != 0 {
 		t.Errorf("sent %d requests", sent)
 	}
-	s.state("")
+	s.CheckState("")
 	s.converges()
 }

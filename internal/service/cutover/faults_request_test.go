@@ -11,6 +11,7 @@ import (
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providertest"
 )
 
 // Everything that can happen to the request and its answer.
@@ -18,10 +19,10 @@ import (
 func TestFault13TheLookPrimedTheNonce(t *testing.T) {
 	for name, algorithm := range map[string]atlassim.Algorithm{"MD5": atlassim.MD5, "SHA-256": atlassim.SHA256} {
 		t.Run(name, func(t *testing.T) {
-			inWorld(t, atlassim.Options{Algorithms: []atlassim.Algorithm{algorithm}, NonceLife: time.Hour, StrictNonceCount: true},
-				takes(10*time.Second), func(s *stage) {
-					s.ends(s.apply(), coretest.Create)
-					s.accepted(1, 1)
+			inFakeTimeWith(t, atlassim.Options{Algorithms: []atlassim.Algorithm{algorithm}, NonceLife: time.Hour, StrictNonceCount: true},
+				takes(10*time.Second), func(s *harness) {
+					s.CheckApply(s.Apply(), coretest.Create)
+					s.checkCutovers(1, 1)
 					wire := s.count(func(e atlassim.Entry) bool { return e.Call == "cutover" })
 					challenges := s.count(func(e atlassim.Entry) bool { return e.Challenged })
 					if wire != 1 || challenges != 1 {
@@ -29,7 +30,7 @@ func TestFault13TheLookPrimedTheNonce(t *testing.T) {
 					}
 					// A challenge, the plan's read, a read, the request; then the
 					// migration eleven times, and the job once.
-					if got, want := len(s.sim.Log()), 4+11+1; got != want {
+					if got, want := len(s.Sim.Log()), 4+11+1; got != want {
 						t.Errorf("%d requests, want %d", got, want)
 					}
 				})
@@ -38,11 +39,11 @@ func TestFault13TheLookPrimedTheNonce(t *testing.T) {
 }
 
 func TestFault14NonceStaleAtTheRequest(t *testing.T) {
-	inWorld(t, atlassim.Options{NonceLife: 10 * time.Second}, takes(time.Minute), func(s *stage) {
-		s.sim.Inject(atlassim.Fault{Call: "migration", Skip: 1, After: true, Do: atlassim.Effect{Delay: 20 * time.Second}})
-		s.ends(s.apply(), coretest.Create)
-		s.state("SUCCESS")
-		s.accepted(1, 1)
+	inFakeTimeWith(t, atlassim.Options{NonceLife: 10 * time.Second}, takes(time.Minute), func(s *harness) {
+		s.Sim.Inject(atlassim.Fault{Call: "migration", Skip: 1, After: true, Do: atlassim.Effect{Delay: 20 * time.Second}})
+		s.CheckApply(s.Apply(), coretest.Create)
+		s.CheckState("SUCCESS")
+		s.checkCutovers(1, 1)
 		if stale := s.count(func(e atlassim.Entry) bool { return e.Call == "cutover" && e.Challenged }); stale != 1 {
 			t.Errorf("the request was challenged %d times, want once", stale)
 		}
@@ -50,28 +51,28 @@ func TestFault14NonceStaleAtTheRequest(t *testing.T) {
 }
 
 func TestFault15UnauthorizedForEver(t *testing.T) {
-	inBubble(t, takes(time.Minute), func(s *stage) {
-		s.sim.RevokeKey()
-		r := s.apply()
-		s.ends(r, "", unableToRead)
-		s.state("")
-		s.accepted(0, 0)
-		if got := len(s.sim.Log()); got != 2 {
+	inFakeTime(t, takes(time.Minute), func(s *harness) {
+		s.Sim.RevokeKey()
+		r := s.Apply()
+		s.CheckApply(r, "", unableToRead)
+		s.CheckState("")
+		s.checkCutovers(0, 0)
+		if got := len(s.Sim.Log()); got != 2 {
 			t.Errorf("%d requests, want 2 for the plan", got)
 		}
-		if !strings.Contains(details(r), "You are not authorized for this resource") {
-			t.Errorf("does not have Atlas's own words: %s", details(r))
+		if !strings.Contains(providertest.Details(r), "You are not authorized for this resource") {
+			t.Errorf("does not have Atlas's own words: %s", providertest.Details(r))
 		}
 	})
 }
 
 // A key that stops working between the plan and the apply.
 func TestUnauthorizedSinceThePlan(t *testing.T) {
-	inBubble(t, takes(time.Minute), func(s *stage) {
-		s.sim.Inject(atlassim.Fault{Call: "migration", Skip: 1, Times: -1, Do: atlassim.Effect{Status: http.StatusUnauthorized}})
-		s.ends(s.apply(), coretest.Create, unableToRead)
-		s.state("")
-		s.accepted(0, 0)
+	inFakeTime(t, takes(time.Minute), func(s *harness) {
+		s.Sim.Inject(atlassim.Fault{Call: "migration", Skip: 1, Times: -1, Do: atlassim.Effect{Status: http.StatusUnauthorized}})
+		s.CheckApply(s.Apply(), coretest.Create, unableToRead)
+		s.CheckState("")
+		s.checkCutovers(0, 0)
 	})
 }
 
@@ -84,17 +85,17 @@ func TestFault16ChallengeThatCannotBeAnswered(t *testing.T) {
 		"of another kind":        {`Basic realm="x"`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inBubble(t, takes(time.Minute), func(s *stage) {
-				s.sim.Inject(atlassim.Fault{Times: -1, BeforeAuth: true, Do: atlassim.Effect{
+			inFakeTime(t, takes(time.Minute), func(s *harness) {
+				s.Sim.Inject(atlassim.Fault{Times: -1, BeforeAuth: true, Do: atlassim.Effect{
 					Status: http.StatusUnauthorized, Header: http.Header{"Www-Authenticate": challenge},
 					Body: `{"error":401,"reason":"Unauthorized","detail":"The words of Atlas."}`,
 				}})
-				r := s.apply()
-				s.ends(r, "", unableToRead)
-				s.state("")
-				s.accepted(0, 0)
-				if !strings.Contains(details(r), "The words of Atlas") {
-					t.Errorf("does not have Atlas's own words: %s", details(r))
+				r := s.Apply()
+				s.CheckApply(r, "", unableToRead)
+				s.CheckState("")
+				s.checkCutovers(0, 0)
+				if !strings.Contains(providertest.Details(r), "The words of Atlas") {
+					t.Errorf("does not have Atlas's own words: %s", providertest.Details(r))
 				}
 			})
 		})
@@ -102,15 +103,15 @@ func TestFault16ChallengeThatCannotBeAnswered(t *testing.T) {
 }
 
 func TestFault17RateLimitedWithRetryAfter(t *testing.T) {
-	inBubble(t, takes(time.Minute), func(s *stage) {
-		s.sim.Inject(atlassim.Fault{Call: "cutover", Do: atlassim.Effect{
+	inFakeTime(t, takes(time.Minute), func(s *harness) {
+		s.Sim.Inject(atlassim.Fault{Call: "cutover", Do: atlassim.Effect{
 			Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"2"}},
 		}})
-		s.ends(s.apply(), coretest.Create)
-		s.state("SUCCESS")
-		s.accepted(1, 2)
+		s.CheckApply(s.Apply(), coretest.Create)
+		s.CheckState("SUCCESS")
+		s.checkCutovers(1, 2)
 		var puts []time.Time
-		for _, e := range s.sim.Log() {
+		for _, e := range s.Sim.Log() {
 			if e.Call == "cutover" {
 				puts = append(puts, e.At)
 			}
@@ -132,18 +133,18 @@ func TestFault18RetryAfterOfAnySort(t *testing.T) {
 					Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {value}},
 				}}
 			}
-			inBubble(t, takes(time.Minute), func(s *stage) {
-				s.sim.Inject(limited("cutover", 1))
-				s.sim.Inject(limited("migration", 2))
-				s.ends(s.apply(), coretest.Create)
-				s.state("SUCCESS")
-				s.accepted(1, 2)
+			inFakeTime(t, takes(time.Minute), func(s *harness) {
+				s.Sim.Inject(limited("cutover", 1))
+				s.Sim.Inject(limited("migration", 2))
+				s.CheckApply(s.Apply(), coretest.Create)
+				s.CheckState("SUCCESS")
+				s.checkCutovers(1, 2)
 			})
-			inBubble(t, takes(time.Minute), func(s *stage) {
-				s.sim.Inject(limited("cutover", -1))
+			inFakeTime(t, takes(time.Minute), func(s *harness) {
+				s.Sim.Inject(limited("cutover", -1))
 				began := time.Now()
-				s.timeout("20m").ends(s.apply(), coretest.Create, unableToStart)
-				s.state("")
+				s.SetTimeouts("20m").CheckApply(s.Apply(), coretest.Create, unableToStart)
+				s.CheckState("")
 				if got := time.Since(began); got != 20*time.Minute {
 					t.Errorf("ended after %s, want the time-out", got)
 				}
@@ -153,26 +154,26 @@ func TestFault18RetryAfterOfAnySort(t *testing.T) {
 }
 
 func TestFault19UnavailableBeforeItActed(t *testing.T) {
-	inBubble(t, takes(time.Minute), func(s *stage) {
-		s.sim.Inject(atlassim.Fault{Call: "cutover", Do: atlassim.Effect{Status: 503}})
-		s.ends(s.apply(), coretest.Create, unableToConfirm)
-		s.state("PENDING tainted")
-		s.accepted(0, 1)
-		s.ends(s.apply(), coretest.Replace, notUndone)
-		s.state("SUCCESS")
-		s.accepted(1, 2)
+	inFakeTime(t, takes(time.Minute), func(s *harness) {
+		s.Sim.Inject(atlassim.Fault{Call: "cutover", Do: atlassim.Effect{Status: 503}})
+		s.CheckApply(s.Apply(), coretest.Create, unableToConfirm)
+		s.CheckState("PENDING tainted")
+		s.checkCutovers(0, 1)
+		s.CheckApply(s.Apply(), coretest.Replace, notUndone)
+		s.CheckState("SUCCESS")
+		s.checkCutovers(1, 2)
 	})
 }
 
 func TestFault20ServerErrorAfterItActed(t *testing.T) {
 	for _, status := range []int{500, 502, 503, 504} {
 		t.Run(http.StatusText(status), func(t *testing.T) {
-			inBubble(t, takes(time.Minute), func(s *stage) {
-				s.sim.Inject(atlassim.Fault{Call: "cutover", After: true, Do: atlassim.Effect{Status: status}})
-				s.ends(s.apply(), coretest.Create)
-				s.state("SUCCESS")
-				s.attribute("id", s.id)
-				s.accepted(1, 1)
+			inFakeTime(t, takes(time.Minute), func(s *harness) {
+				s.Sim.Inject(atlassim.Fault{Call: "cutover", After: true, Do: atlassim.Effect{Status: status}})
+				s.CheckApply(s.Apply(), coretest.Create)
+				s.CheckState("SUCCESS")
+				s.CheckAttribute("id", s.id)
+				s.checkCutovers(1, 1)
 			})
 		})
 	}
@@ -181,11 +182,11 @@ func TestFault20ServerErrorAfterItActed(t *testing.T) {
 func TestFault21ConnectionLostAfterItActed(t *testing.T) {
 	for _, wire := range []atlassim.Wire{atlassim.Reset, atlassim.Close} {
 		t.Run(wire.String(), func(t *testing.T) {
-			inBubble(t, takes(time.Minute), func(s *stage) {
-				s.sim.Inject(atlassim.Fault{Call: "cutover", After: true, Do: atlassim.Effect{Wire: wire}})
-				s.ends(s.apply(), coretest.Create)
-				s.state("SUCCESS")
-				s.accepted(1, 1)
+			inFakeTime(t, takes(time.Minute), func(s *harness) {
+				s.Sim.Inject(atlassim.Fault{Call: "cutover", After: true, Do: atlassim.Effect{Wire: wire}})
+				s.CheckApply(s.Apply(), coretest.Create)
+				s.CheckState("SUCCESS")
+				s.checkCutovers(1, 1)
 			})
 		})
 	}
@@ -194,14 +195,14 @@ func TestFault21ConnectionLostAfterItActed(t *testing.T) {
 func TestFault22ConnectionLostBeforeItActed(t *testing.T) {
 	for _, wire := range []atlassim.Wire{atlassim.Reset, atlassim.Close} {
 		t.Run(wire.String(), func(t *testing.T) {
-			inBubble(t, takes(time.Minute), func(s *stage) {
-				s.sim.Inject(atlassim.Fault{Call: "cutover", Do: atlassim.Effect{Wire: wire}})
-				s.ends(s.apply(), coretest.Create, unableToConfirm)
-				s.state("PENDING tainted")
-				s.accepted(0, 1)
-				s.ends(s.apply(), coretest.Replace, notUndone)
-				s.state("SUCCESS")
-				s.accepted(1, 2)
+			inFakeTime(t, takes(time.Minute), func(s *harness) {
+				s.Sim.Inject(atlassim.Fault{Call: "cutover", Do: atlassim.Effect{Wire: wire}})
+				s.CheckApply(s.Apply(), coretest.Create, unableToConfirm)
+				s.CheckState("PENDING tainted")
+				s.checkCutovers(0, 1)
+				s.CheckApply(s.Apply(), coretest.Replace, notUndone)
+				s.CheckState("SUCCESS")
+				s.checkCutovers(1, 2)
 			})
 		})
 	}
@@ -210,18 +211,18 @@ func TestFault22ConnectionLostBeforeItActed(t *testing.T) {
 func TestFault23RequestHangsPastItsTime(t *testing.T) {
 	for name, after := range map[string]bool{"before it acted": false, "after it acted": true} {
 		t.Run(name, func(t *testing.T) {
-			inBubble(t, takes(10*time.Minute), func(s *stage) {
-				s.sim.Inject(atlassim.Fault{Call: "cutover", After: after, Do: atlassim.Effect{Wire: atlassim.Hang}})
-				r := s.apply()
+			inFakeTime(t, takes(10*time.Minute), func(s *harness) {
+				s.Sim.Inject(atlassim.Fault{Call: "cutover", After: after, Do: atlassim.Effect{Wire: atlassim.Hang}})
+				r := s.Apply()
 				if after {
-					s.ends(r, coretest.Create)
-					s.state("SUCCESS")
-					s.accepted(1, 1)
+					s.CheckApply(r, coretest.Create)
+					s.CheckState("SUCCESS")
+					s.checkCutovers(1, 1)
 					return
 				}
-				s.ends(r, coretest.Create, unableToConfirm)
-				s.state("PENDING tainted")
-				s.accepted(0, 1)
+				s.CheckApply(r, coretest.Create, unableToConfirm)
+				s.CheckState("PENDING tainted")
+				s.checkCutovers(0, 1)
 			})
 		})
 	}
@@ -232,17 +233,17 @@ func TestFault24EveryFormOfSuccess(t *testing.T) {
 		atlassim.JobAnswer: true, atlassim.Accepted202: false, atlassim.NoContent204: false, atlassim.EmptyObject200: false,
 	} {
 		t.Run(answer.String(), func(t *testing.T) {
-			inBubble(t, atlassim.Migration{CutoverTakes: time.Minute, PutAnswer: answer}, func(s *stage) {
-				s.ends(s.apply(), coretest.Create)
-				s.state("SUCCESS")
-				s.accepted(1, 1)
+			inFakeTime(t, atlassim.Migration{CutoverTakes: time.Minute, PutAnswer: answer}, func(s *harness) {
+				s.CheckApply(s.Apply(), coretest.Create)
+				s.CheckState("SUCCESS")
+				s.checkCutovers(1, 1)
 				if got := s.State.String("id"); (got != s.id) != named {
 					t.Errorf("id is %q; the live migration's is %q", got, s.id)
 				}
 				if got := s.State.String("source_project_id"); (got != "") != named {
 					t.Errorf("source_project_id is %q", got)
 				}
-				s.ends(s.silent(s.apply), coretest.NoOp)
+				s.CheckApply(s.CheckSilent(s.Apply), coretest.NoOp)
 			})
 		})
 	}
@@ -258,44 +259,44 @@ func TestFault25AcceptedWithAnUnreadableBody(t *testing.T) {
 		"a body without end": {Wire: atlassim.EndlessBody},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inBubble(t, takes(10*time.Minute), func(s *stage) {
-				s.sim.Inject(atlassim.Fault{Call: "cutover", After: true, Do: effect})
-				s.ends(s.apply(), coretest.Create)
-				s.state("SUCCESS")
-				s.attribute("id", s.id)
-				s.accepted(1, 1)
+			inFakeTime(t, takes(10*time.Minute), func(s *harness) {
+				s.Sim.Inject(atlassim.Fault{Call: "cutover", After: true, Do: effect})
+				s.CheckApply(s.Apply(), coretest.Create)
+				s.CheckState("SUCCESS")
+				s.CheckAttribute("id", s.id)
+				s.checkCutovers(1, 1)
 			})
 		})
 	}
 }
 
 func TestFault26JobSucceedsWhileTheMigrationWorks(t *testing.T) {
-	inBubble(t, atlassim.Migration{
+	inFakeTime(t, atlassim.Migration{
 		CutoverTakes: time.Hour, Job: atlassim.JobScript{SucceedsAfter: time.Minute},
-	}, func(s *stage) {
+	}, func(s *harness) {
 		began := time.Now()
-		s.ends(s.apply(), coretest.Create)
-		s.state("SUCCESS")
-		s.accepted(1, 1)
-		if took := time.Since(began); took < time.Hour || !s.sim.ServedComplete(s.id) {
+		s.CheckApply(s.Apply(), coretest.Create)
+		s.CheckState("SUCCESS")
+		s.checkCutovers(1, 1)
+		if took := time.Since(began); took < time.Hour || !s.Sim.ServedComplete(s.id) {
 			t.Errorf("ended after %s", took)
 		}
 	})
 }
 
 func TestFault27JobFailsWhileTheMigrationIsReady(t *testing.T) {
-	inBubble(t, atlassim.Migration{
+	inFakeTime(t, atlassim.Migration{
 		CutoverTakes: time.Hour, FailReason: "The oplog is gone.",
 		Job: atlassim.JobScript{FailsAfter: time.Minute, FailTimes: 1, FailureLeavesMigrationReady: true},
-	}, func(s *stage) {
-		s.ends(s.apply(), coretest.Create, cutoverFailed)
-		s.state("FAILED tainted")
-		s.attribute("error_message", "The oplog is gone.")
-		s.accepted(1, 1)
-		s.ends(s.apply(), coretest.Replace, notUndone)
-		s.state("SUCCESS")
-		s.accepted(2, 2)
-		if ledger := s.sim.CutoverLedger(s.id); !ledger[1].FailedReportedBefore {
+	}, func(s *harness) {
+		s.CheckApply(s.Apply(), coretest.Create, cutoverFailed)
+		s.CheckState("FAILED tainted")
+		s.CheckAttribute("error_message", "The oplog is gone.")
+		s.checkCutovers(1, 1)
+		s.CheckApply(s.Apply(), coretest.Replace, notUndone)
+		s.CheckState("SUCCESS")
+		s.checkCutovers(2, 2)
+		if ledger := s.Sim.CutoverLedger(s.id); !ledger[1].FailedReportedBefore {
 			t.Error("asked again before Atlas reported the first cutover as failed")
 		}
 	})
@@ -304,10 +305,10 @@ func TestFault27JobFailsWhileTheMigrationIsReady(t *testing.T) {
 func TestFault28JobCannotBeRead(t *testing.T) {
 	for _, status := range []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed} {
 		t.Run(http.StatusText(status), func(t *testing.T) {
-			inBubble(t, atlassim.Migration{CutoverTakes: time.Hour, Job: atlassim.JobScript{Status: status}}, func(s *stage) {
-				s.ends(s.apply(), coretest.Create)
-				s.state("SUCCESS")
-				s.accepted(1, 1)
+			inFakeTime(t, atlassim.Migration{CutoverTakes: time.Hour, Job: atlassim.JobScript{Status: status}}, func(s *harness) {
+				s.CheckApply(s.Apply(), coretest.Create)
+				s.CheckState("SUCCESS")
+				s.checkCutovers(1, 1)
 				if asked := s.count(func(e atlassim.Entry) bool { return e.Call == "job" && e.Acted }); asked != 1 {
 					t.Errorf("asked about the job %d times, want once", asked)
 				}
@@ -319,26 +320,26 @@ func TestFault28JobCannotBeRead(t *testing.T) {
 // The first run's cutover does not show: no lag, and ready until the end. The
 // second run asks again, and takes the conflict for what it is.
 func TestFault29ConflictAtTheRequest(t *testing.T) {
-	inBubble(t, atlassim.Migration{CutoverTakes: 10 * time.Minute, ReadyAfterPut: atlassim.Forever}, func(s *stage) {
-		s.sim.Inject(atlassim.Fault{Call: "cutover", After: true, Do: atlassim.Effect{Wire: atlassim.Reset}})
-		s.ends(s.apply(), coretest.Create, unableToConfirm)
-		s.state("PENDING tainted")
-		s.ends(s.apply(), coretest.Replace, notUndone)
-		s.state("SUCCESS")
-		s.accepted(1, 2)
+	inFakeTime(t, atlassim.Migration{CutoverTakes: 10 * time.Minute, ReadyAfterPut: atlassim.Forever}, func(s *harness) {
+		s.Sim.Inject(atlassim.Fault{Call: "cutover", After: true, Do: atlassim.Effect{Wire: atlassim.Reset}})
+		s.CheckApply(s.Apply(), coretest.Create, unableToConfirm)
+		s.CheckState("PENDING tainted")
+		s.CheckApply(s.Apply(), coretest.Replace, notUndone)
+		s.CheckState("SUCCESS")
+		s.checkCutovers(1, 2)
 	})
 }
 
 func TestFault30RedirectToTheSameHost(t *testing.T) {
 	for _, status := range []int{http.StatusFound, http.StatusTemporaryRedirect} {
 		t.Run(http.StatusText(status), func(t *testing.T) {
-			inBubble(t, takes(time.Minute), func(s *stage) {
-				s.sim.Inject(atlassim.Fault{Call: "cutover", Do: atlassim.Effect{
+			inFakeTime(t, takes(time.Minute), func(s *harness) {
+				s.Sim.Inject(atlassim.Fault{Call: "cutover", Do: atlassim.Effect{
 					Status: status, Header: http.Header{"Location": {"/api/atlas/v1.0/groups"}},
 				}})
-				s.ends(s.apply(), coretest.Create, unableToConfirm)
-				s.state("PENDING tainted")
-				s.accepted(0, 1)
+				s.CheckApply(s.Apply(), coretest.Create, unableToConfirm)
+				s.CheckState("PENDING tainted")
+				s.checkCutovers(0, 1)
 				if strays := s.count(func(e atlassim.Entry) bool { return e.Call == "unknown" }); strays != 0 {
 					t.Errorf("followed the redirect %d times", strays)
 				}

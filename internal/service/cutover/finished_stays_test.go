@@ -11,6 +11,7 @@ import (
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providertest"
 )
 
 // After SUCCESS no changed argument requests another cutover, and none is asked
@@ -30,13 +31,13 @@ func TestAChangeOfACompletedCutoverSendsNothing(t *testing.T) {
 		"project_id":        {other, coretest.Update, []string{refusesAnother}},
 	} {
 		t.Run(argument, func(t *testing.T) {
-			inBubble(t, takes(time.Minute), func(s *stage) {
-				s.apply()
-				s.with(argument, row.value)
-				s.ends(s.silent(s.apply), row.action, row.said...)
-				s.state("SUCCESS")
-				s.attribute("live_migration_id", s.id)
-				s.accepted(1, 1)
+			inFakeTime(t, takes(time.Minute), func(s *harness) {
+				s.Apply()
+				s.Set(argument, row.value)
+				s.CheckApply(s.CheckSilent(s.Apply), row.action, row.said...)
+				s.CheckState("SUCCESS")
+				s.CheckAttribute("live_migration_id", s.id)
+				s.checkCutovers(1, 1)
 			})
 		})
 	}
@@ -45,26 +46,26 @@ func TestAChangeOfACompletedCutoverSendsNothing(t *testing.T) {
 // A completed cutover whose live migration is not known when it is planned, since
 // that is replaced, stays, and its apply refuses another one.
 func TestACompletedCutoverStaysWhileItsLiveMigrationIsUnknown(t *testing.T) {
-	inBubble(t, takes(time.Minute), func(s *stage) {
-		s.apply()
+	inFakeTime(t, takes(time.Minute), func(s *harness) {
+		s.Apply()
 		s.Unknown = []string{"live_migration_id"}
-		r := s.silent(func() coretest.Result { return s.Plan(context.Background()) })
-		if r.Action != coretest.Update || r.Failed() || !strings.Contains(details(r), s.id) {
-			t.Errorf("planned to %q: %s", r.Action, details(r))
+		r := s.CheckSilent(s.Plan)
+		if r.Action != coretest.Update || r.Failed() || !strings.Contains(providertest.Details(r), s.id) {
+			t.Errorf("planned to %q: %s", r.Action, providertest.Details(r))
 		}
-		s.accepted(1, 1)
+		s.checkCutovers(1, 1)
 	})
 }
 
 // A second live migration is cut over by another resource, or on purpose.
 func TestAnotherCutoverIsRequestedOnlyOnPurpose(t *testing.T) {
-	inBubble(t, takes(time.Minute), func(s *stage) {
-		s.apply()
-		second := s.sim.Add(takes(time.Minute))
-		s.with("live_migration_id", second).ends(s.silent(s.apply), coretest.Update, refusesAnother)
+	inFakeTime(t, takes(time.Minute), func(s *harness) {
+		s.Apply()
+		second := s.Sim.Add(takes(time.Minute))
+		s.Set("live_migration_id", second).CheckApply(s.CheckSilent(s.Apply), coretest.Update, refusesAnother)
 		s.LoseState()
-		s.ends(s.apply(), coretest.Create)
-		if got := s.sim.AcceptedCutovers(second); got != 1 {
+		s.CheckApply(s.Apply(), coretest.Create)
+		if got := s.Sim.AcceptedCutovers(second); got != 1 {
 			t.Errorf("Atlas accepted %d cutovers of the second live migration, want 1", got)
 		}
 	})
@@ -75,23 +76,23 @@ func TestAnotherCutoverIsRequestedOnlyOnPurpose(t *testing.T) {
 func TestAnAcceptedRequestWithoutEffectIsNotRepeatedByItself(t *testing.T) {
 	m := takes(30 * 24 * time.Hour)
 	m.LagAfterPut, m.ReadyAfterPut, m.SecondPut = atlassim.Forever, atlassim.Forever, atlassim.SilentSuccess
-	inBubble(t, m, func(s *stage) {
+	inFakeTime(t, m, func(s *harness) {
 		start := time.Now()
-		s.ends(s.apply(), coretest.Create, unableToConfirm)
+		s.CheckApply(s.Apply(), coretest.Create, unableToConfirm)
 		for range 3 {
-			s.ends(s.apply(), coretest.Replace, notUndone, unableToConfirm)
-			s.state("PENDING tainted")
+			s.CheckApply(s.Apply(), coretest.Replace, notUndone, unableToConfirm)
+			s.CheckState("PENDING tainted")
 			s.record(start, "0s", "0", "")
-			s.accepted(1, 1)
+			s.checkCutovers(1, 1)
 		}
 		s.Untaint()
-		r := s.apply()
-		s.ends(r, coretest.Update, unableToConfirm)
-		if !strings.Contains(details(r), "-replace") {
-			t.Errorf("does not say how to request it again: %s", details(r))
+		r := s.Apply()
+		s.CheckApply(r, coretest.Update, unableToConfirm)
+		if !strings.Contains(providertest.Details(r), "-replace") {
+			t.Errorf("does not say how to request it again: %s", providertest.Details(r))
 		}
-		s.accepted(1, 1)
+		s.checkCutovers(1, 1)
 		s.ApplyReplacing(context.Background())
-		s.accepted(2, 2)
+		s.checkCutovers(2, 2)
 	})
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/identity"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/identity"
 )
 
 // stateOf is a state with the attributes that are looked at.

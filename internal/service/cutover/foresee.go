@@ -9,7 +9,8 @@ import (
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/notice"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/operation"
 )
 
 const notYetReady = "Live migration is not yet ready for cutover"
@@ -27,31 +28,31 @@ func foresee(o migration.Observation, err error, maxLag *int64, notAfter time.Ti
 	if !notAfter.IsZero() && time.Now().After(notAfter) && wouldRequest(d.Reason) {
 		return foreseeClosedWindow(o)
 	}
-	n := &notice.Notice{Seen: notice.Describe(o.Migration), State: nothingDone}
+	n := &notice.Notice{Observed: notice.Describe(o.Migration), State: nothingDone}
 	switch d.Reason {
 	case migration.Complete:
 		n.Warning, n.Summary = true, "Cutover is already complete"
-		n.Next = "Applying this plan adopts the cutover without a request. If you did not expect that, check " +
+		n.Advice = "Applying this plan adopts the cutover without a request. If you did not expect that, check " +
 			"live_migration_id."
 	case migration.MigrationFailed, migration.MigrationExpired:
 		n.Summary = unableToStart
-		n.Seen = failureSeen(o, d.Reason)
-		n.Next = failureAdvice(d.Reason, creating)
+		n.Observed = failureSeen(o, d.Reason)
+		n.Advice = failureAdvice(d.Reason, operation.Create)
 	case migration.NotReady:
 		n.Warning, n.Summary = true, notYetReady
-		n.Next = "Applying this plan waits until it is ready, for ready_timeout at most. Do not stop the writes on the " +
+		n.Advice = "Applying this plan waits until it is ready, for ready_timeout at most. Do not stop the writes on the " +
 			"source before."
 	case migration.PossiblyInProgress:
 		n.Warning, n.Summary = true, "Live migration is not ready, or a cutover is in progress"
-		n.Next = "Applying this plan adopts a cutover that is in progress, and follows it for timeouts.create, whatever " +
+		n.Advice = "Applying this plan adopts a cutover that is in progress, and follows it for timeouts.create, whatever " +
 			"ready_timeout is. If none is, it waits until the live migration is ready. Do not write to the source while a " +
 			"cutover may be in progress."
 	case migration.Lagging:
 		n.Warning, n.Summary = true, notYetReady
-		n.Next = "The lag is above max_lag_seconds. Applying this plan waits until it has fallen, for ready_timeout at most."
+		n.Advice = "The lag is above max_lag_seconds. Applying this plan waits until it has fallen, for ready_timeout at most."
 	case migration.UnknownStatus:
 		n.Warning, n.Summary = true, "Status of live migration is not known"
-		n.Next = "This version of the provider does not know that status, and would start nothing. Look at the live " +
+		n.Advice = "This version of the provider does not know that status, and would start nothing. Look at the live " +
 			"migration in the web console, and for a newer version of the provider."
 	default:
 		return nil
@@ -72,10 +73,10 @@ func wouldRequest(reason migration.Reason) bool {
 
 func foreseeClosedWindow(o migration.Observation) *notice.Notice {
 	return &notice.Notice{
-		Summary: windowClosed,
-		Seen:    "The time in not_after has passed. " + notice.Describe(o.Migration),
-		State:   nothingDone,
-		Next:    "Set not_after to the end of the next maintenance window, and plan again.",
+		Summary:  windowClosed,
+		Observed: "The time in not_after has passed. " + notice.Describe(o.Migration),
+		State:    nothingDone,
+		Advice:   "Set not_after to the end of the next maintenance window, and plan again.",
 	}
 }
 
@@ -85,12 +86,12 @@ func foreseeClosedWindow(o migration.Observation) *notice.Notice {
 func foreseeUnreadable(err error) *notice.Notice {
 	n := &notice.Notice{
 		Warning: true, Summary: "Unable to look ahead at live migration",
-		Seen: notice.Because(err), State: nothingDone,
-		Next: remedy(err) + " Whether the cutover can start shows when the plan is applied.",
+		Observed: notice.DescribeError(err), State: nothingDone,
+		Advice: remedy(err) + " Whether the cutover can start shows when the plan is applied.",
 	}
 	kind := migration.KindOf(err)
 	if kind == migration.KindNotFound || kind == migration.KindUnauthorized && atlas.StatusOf(err) != http.StatusForbidden {
-		n.Warning, n.Summary, n.Next = false, "Unable to read live migration", remedy(err)+" Then plan again."
+		n.Warning, n.Summary, n.Advice = false, "Unable to read live migration", remedy(err)+" Then plan again."
 	}
 	return n
 }

@@ -4,21 +4,20 @@
 package cutover_test
 
 import (
-	"context"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providertest"
 )
 
 // What a plan says about the cutover that it would create.
 func TestAPlanLooksAhead(t *testing.T) {
 	for name, row := range map[string]struct {
 		migration atlassim.Migration
-		arm       func(*stage)
+		arm       func(*harness)
 		summaries []string
 		fails     bool
 		says      string
@@ -29,18 +28,18 @@ func TestAPlanLooksAhead(t *testing.T) {
 			[]string{notYetReady}, false, "10m behind",
 		},
 		"the lag above the limit": {
-			atlassim.Migration{InitialLag: 600, CatchUp: time.Hour, ReadyLag: 700}, func(s *stage) { s.with("max_lag_seconds", 5) },
+			atlassim.Migration{InitialLag: 600, CatchUp: time.Hour, ReadyLag: 700}, func(s *harness) { s.Set("max_lag_seconds", 5) },
 			[]string{notYetReady}, false, "max_lag_seconds",
 		},
 		"copying, or under way": {atlassim.Migration{Copying: time.Hour}, nil, []string{notReadyOrBegun}, false, ""},
 		"complete":              {atlassim.Migration{BegunElsewhere: true}, nil, []string{isComplete}, false, "without a request"},
-		"failed":                {atlassim.Migration{FailsAfter: time.Nanosecond}, func(*stage) { pass(time.Second) }, []string{unableToStart}, true, "FAILED"},
-		"expired":               {atlassim.Migration{ExpiresAfter: time.Nanosecond}, func(*stage) { pass(time.Second) }, []string{unableToStart}, true, "120 hours"},
-		"not found": {takes(0), func(s *stage) { s.with("live_migration_id", "0123456789abcdef01234567") },
+		"failed":                {atlassim.Migration{FailsAfter: time.Nanosecond}, func(*harness) { providertest.Sleep(time.Second) }, []string{unableToStart}, true, "FAILED"},
+		"expired":               {atlassim.Migration{ExpiresAfter: time.Nanosecond}, func(*harness) { providertest.Sleep(time.Second) }, []string{unableToStart}, true, "120 hours"},
+		"not found": {takes(0), func(s *harness) { s.Set("live_migration_id", "0123456789abcdef01234567") },
 			[]string{unableToRead}, true, "live_migration_id"},
 		"an unknown word": {atlassim.Migration{Words: atlassim.Words{Status: "PAUSED"}}, nil, []string{unknownStatus}, false, "PAUSED"},
-		"no access":       {takes(0), func(s *stage) { s.sim.RevokeKey() }, []string{unableToRead}, true, "Organization Owner"},
-		"off the access list": {takes(0), func(s *stage) { s.sim.SetKey(func(k *atlassim.Key) { k.OnAccessList = false }) },
+		"no access":       {takes(0), func(s *harness) { s.Sim.RevokeKey() }, []string{unableToRead}, true, "Organization Owner"},
+		"off the access list": {takes(0), func(s *harness) { s.Sim.SetKey(func(k *atlassim.Key) { k.OnAccessList = false }) },
 			[]string{unableToForesee}, false, "access list"},
 		"out of reach": {takes(0), fault(atlassim.Fault{Times: -1, Do: atlassim.Effect{Wire: atlassim.RefuseDial}}),
 			[]string{unableToForesee}, false, "base_url"},
@@ -48,17 +47,17 @@ func TestAPlanLooksAhead(t *testing.T) {
 			[]string{unableToForesee}, false, "500"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inBubble(t, row.migration, func(s *stage) {
+			inFakeTime(t, row.migration, func(s *harness) {
 				if row.arm != nil {
 					row.arm(s)
 				}
 				began := time.Now()
-				r := s.Plan(context.Background())
-				s.said(r.Diagnostics, row.summaries)
-				if r.Failed() != row.fails || !strings.Contains(details(r), row.says) {
-					t.Errorf("failed: %t, said: %s", r.Failed(), details(r))
+				r := s.Plan()
+				s.Check(r, r.Action, row.summaries...)
+				if r.Failed() != row.fails || !strings.Contains(providertest.Details(r), row.says) {
+					t.Errorf("failed: %t, said: %s", r.Failed(), providertest.Details(r))
 				}
-				s.accepted(0, 0)
+				s.checkCutovers(0, 0)
 				if took := time.Since(began); took > time.Minute {
 					t.Errorf("kept the user waiting for %s", took)
 				}
@@ -68,8 +67,8 @@ func TestAPlanLooksAhead(t *testing.T) {
 }
 
 func TestAPlanOfAFinishedCutoverLooksAtNothing(t *testing.T) {
-	inBubble(t, takes(0), func(s *stage) {
-		s.apply()
-		s.silent(func() coretest.Result { return s.Plan(context.Background()) })
+	inFakeTime(t, takes(0), func(s *harness) {
+		s.Apply()
+		s.CheckSilent(s.Plan)
 	})
 }

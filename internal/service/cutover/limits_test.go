@@ -11,15 +11,16 @@ import (
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providertest"
 )
 
 // sentWithin asserts, on the server's own log, that no request for a cutover
 // arrived later than limit after start.
-func (s *stage) sentWithin(start time.Time, limit time.Duration) {
-	s.t.Helper()
-	for _, e := range s.sim.Log() {
+func (s *harness) sentWithin(start time.Time, limit time.Duration) {
+	s.T.Helper()
+	for _, e := range s.Sim.Log() {
 		if e.Call == "cutover" && e.At.Sub(start) > limit {
-			s.t.Errorf("a request arrived after %s", e.At.Sub(start))
+			s.T.Errorf("a request arrived after %s", e.At.Sub(start))
 		}
 	}
 }
@@ -45,35 +46,35 @@ func TestNoRequestArrivesAfterALimit(t *testing.T) {
 		"the request is answered with 429": {ready, atlassim.Fault{Call: "cutover", Do: retryAfter(429, "30")}},
 		"it is ready late":                 {late, atlassim.Fault{}},
 	} {
-		for attribute, set := range map[string]func(*stage){
-			"ready_timeout": func(s *stage) { s.with("ready_timeout", limit.String()) },
-			"timeouts":      func(s *stage) { s.timeout(limit.String()) },
+		for attribute, set := range map[string]func(*harness){
+			"ready_timeout": func(s *harness) { s.Set("ready_timeout", limit.String()) },
+			"timeouts":      func(s *harness) { s.SetTimeouts(limit.String()) },
 		} {
 			t.Run(name+", with "+attribute, func(t *testing.T) {
-				inBubble(t, row.migration, func(s *stage) {
+				inFakeTime(t, row.migration, func(s *harness) {
 					set(s)
 					if row.fault.Call != "" {
-						s.sim.Inject(row.fault)
+						s.Sim.Inject(row.fault)
 					}
 					start := time.Now()
-					if r := s.apply(); !r.Failed() {
+					if r := s.Apply(); !r.Failed() {
 						t.Errorf("did not fail: %q", coretest.Summaries(r.Diagnostics))
 					}
-					s.state("")
+					s.CheckState("")
 					s.sentWithin(start, limit)
-					if got := s.sim.AcceptedCutovers(s.id); got != 0 {
+					if got := s.Sim.AcceptedCutovers(s.id); got != 0 {
 						t.Errorf("Atlas accepted %d cutovers", got)
 					}
 				})
 			})
 		}
 		t.Run(name+", with an interrupt", func(t *testing.T) {
-			inBubble(t, row.migration, func(s *stage) {
+			inFakeTime(t, row.migration, func(s *harness) {
 				if row.fault.Call != "" {
-					s.sim.Inject(row.fault)
+					s.Sim.Inject(row.fault)
 				}
 				start := time.Now()
-				s.interrupted(limit)
+				s.Interrupt(limit)
 				s.sentWithin(start, limit)
 			})
 		})
@@ -87,7 +88,7 @@ type slowChallenges struct{ http.RoundTripper }
 func (n slowChallenges) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := n.RoundTripper.RoundTrip(req)
 	if err == nil && req.Method == http.MethodPut && resp.StatusCode == http.StatusUnauthorized {
-		pass(20 * time.Second)
+		providertest.Sleep(20 * time.Second)
 	}
 	return resp, err
 }
@@ -95,13 +96,13 @@ func (n slowChallenges) RoundTrip(req *http.Request) (*http.Response, error) {
 // The digest handshake takes its time too: a limit can pass between a challenge
 // and its answer.
 func TestNoRequestIsSignedAfterALimit(t *testing.T) {
-	inWorld(t, atlassim.Options{NonceLife: time.Second}, takes(time.Minute), func(s *stage) {
-		s.Server = s.serve(slowChallenges{s.sim.Transport()})
+	inFakeTimeWith(t, atlassim.Options{NonceLife: time.Second}, takes(time.Minute), func(s *harness) {
+		s.Server = s.Serve(slowChallenges{s.Sim.Transport()})
 		// The nonce ends while the answer to the read is on its way.
-		s.sim.Inject(atlassim.Fault{Call: "migration", Skip: 1, After: true, Do: atlassim.Effect{Delay: 3 * time.Second}})
-		s.ends(s.with("ready_timeout", "12s").apply(), coretest.Create, notReadyYet)
-		s.state("")
-		s.accepted(0, 0)
+		s.Sim.Inject(atlassim.Fault{Call: "migration", Skip: 1, After: true, Do: atlassim.Effect{Delay: 3 * time.Second}})
+		s.CheckApply(s.Set("ready_timeout", "12s").Apply(), coretest.Create, notReadyYet)
+		s.CheckState("")
+		s.checkCutovers(0, 0)
 	})
 }
 
@@ -111,22 +112,22 @@ func TestARunningCutoverIsFollowedWhateverReadyTimeoutIs(t *testing.T) {
 	for _, limit := range []string{"15s", "0s", "10m"} {
 		for name, row := range map[string]struct {
 			elsewhere bool
-			begin     func(*stage)
+			begin     func(*harness)
 			accepted  int
 		}{
-			"killed after the request":  {false, func(s *stage) { s.interrupted(20 * time.Second); s.LoseState() }, 1},
-			"killed, and a minute late": {false, func(s *stage) { s.interrupted(20 * time.Second); s.LoseState(); pass(time.Minute) }, 1},
-			"started in the console":    {true, func(*stage) { pass(time.Minute) }, 0},
+			"killed after the request":  {false, func(s *harness) { s.Interrupt(20 * time.Second); s.LoseState() }, 1},
+			"killed, and a minute late": {false, func(s *harness) { s.Interrupt(20 * time.Second); s.LoseState(); providertest.Sleep(time.Minute) }, 1},
+			"started in the console":    {true, func(*harness) { providertest.Sleep(time.Minute) }, 0},
 		} {
 			t.Run(name+", "+limit, func(t *testing.T) {
 				m := takes(2 * time.Hour)
 				m.BegunElsewhere = row.elsewhere
-				inBubble(t, m, func(s *stage) {
+				inFakeTime(t, m, func(s *harness) {
 					row.begin(s)
-					s.with("ready_timeout", limit)
-					s.ends(s.apply(), coretest.Create, alreadyUnderWay)
-					s.state("SUCCESS")
-					s.accepted(row.accepted, row.accepted)
+					s.Set("ready_timeout", limit)
+					s.CheckApply(s.Apply(), coretest.Create, alreadyUnderWay)
+					s.CheckState("SUCCESS")
+					s.checkCutovers(row.accepted, row.accepted)
 				})
 			})
 		}
@@ -137,31 +138,31 @@ func TestARunningCutoverIsFollowedWhateverReadyTimeoutIs(t *testing.T) {
 func TestNobodyIsToldToWriteWhileACutoverMayBeInProgress(t *testing.T) {
 	m := takes(3 * time.Hour)
 	m.BegunElsewhere = true
-	inBubble(t, m, func(s *stage) {
-		s.with("ready_timeout", "1m").timeout("30m")
-		r := s.apply()
-		s.ends(r, coretest.Create, possiblyInProgress)
-		s.foresees(r, notReadyOrBegun)
-		s.state("")
+	inFakeTime(t, m, func(s *harness) {
+		s.Set("ready_timeout", "1m").SetTimeouts("30m")
+		r := s.Apply()
+		s.CheckApply(r, coretest.Create, possiblyInProgress)
+		s.CheckPlan(r, notReadyOrBegun)
+		s.CheckState("")
 		for _, d := range r.Diagnostics {
 			if !strings.Contains(d.Detail, "Do not write to the source") {
 				t.Errorf("does not warn of writes: %s\n%s", d.Summary, d.Detail)
 			}
 		}
-		s.timeout("6h")
-		s.ends(s.apply(), coretest.Create, alreadyUnderWay)
-		s.state("SUCCESS")
-		s.accepted(0, 0)
+		s.SetTimeouts("6h")
+		s.CheckApply(s.Apply(), coretest.Create, alreadyUnderWay)
+		s.CheckState("SUCCESS")
+		s.checkCutovers(0, 0)
 	})
 }
 
 // If it turns out not to run after ready_timeout has passed, nothing is sent.
 func TestReadinessAfterReadyTimeoutSendsNothing(t *testing.T) {
-	inBubble(t, atlassim.Migration{Copying: time.Hour}, func(s *stage) {
+	inFakeTime(t, atlassim.Migration{Copying: time.Hour}, func(s *harness) {
 		start := time.Now()
-		s.ends(s.with("ready_timeout", "10m").apply(), coretest.Create, notReadyYet)
-		s.state("")
-		s.accepted(0, 0)
+		s.CheckApply(s.Set("ready_timeout", "10m").Apply(), coretest.Create, notReadyYet)
+		s.CheckState("")
+		s.checkCutovers(0, 0)
 		if took := time.Since(start); took < time.Hour || took > time.Hour+time.Minute {
 			t.Errorf("ended after %s", took)
 		}
@@ -172,11 +173,11 @@ func TestAnAcceptedRequestWithoutEffectEndsWithinMinutes(t *testing.T) {
 	m := takes(time.Minute)
 	m.LagAfterPut, m.ReadyAfterPut = atlassim.Forever, atlassim.Forever
 	m.CutoverTakes = 30 * 24 * time.Hour
-	inBubble(t, m, func(s *stage) {
+	inFakeTime(t, m, func(s *harness) {
 		start := time.Now()
-		s.ends(s.apply(), coretest.Create, unableToConfirm)
-		s.state("PENDING tainted")
-		s.accepted(1, 1)
+		s.CheckApply(s.Apply(), coretest.Create, unableToConfirm)
+		s.CheckState("PENDING tainted")
+		s.checkCutovers(1, 1)
 		if took := time.Since(start); took > 6*time.Minute {
 			t.Errorf("ended after %s", took)
 		}

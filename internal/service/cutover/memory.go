@@ -5,16 +5,15 @@ package cutover
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/privatestate"
 )
 
-// privateKey is where the resource's private state keeps what is known of the
-// request.
-const privateKey = "request"
+// requestKey holds, in the resource's private state, what is known of the request.
+const requestKey = "request"
 
 // What is known of a request that nobody has seen the end of.
 const (
@@ -26,54 +25,32 @@ const (
 	unseen = "unseen"
 )
 
-// request is the JSON under privateKey.
+// request is the JSON under requestKey.
 type request struct {
 	Answer string `json:"answer"`
 }
 
-// privateReader and privateWriter are the framework's private state.
-type (
-	privateReader interface {
-		GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-	}
-	privateWriter interface {
-		SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
-	}
-)
-
-// keep keeps what a run knows of the request, where that is anything.
-func keep(ctx context.Context, private privateWriter, o migration.Outcome) diag.Diagnostics {
-	var known request
+// storeRequest stores what a run knows of the request, if that is anything.
+func storeRequest(ctx context.Context, private privatestate.Writer, o migration.Outcome) diag.Diagnostics {
 	switch {
 	case o.Request == migration.Accepted:
-		known.Answer = accepted
+		return privatestate.Set(ctx, private, requestKey, request{Answer: accepted})
 	case o.End == migration.NotObserved:
-		known.Answer = unseen
+		return privatestate.Set(ctx, private, requestKey, request{Answer: unseen})
 	default:
 		return nil
 	}
-	value, err := json.Marshal(known)
-	if err != nil {
-		return diag.Diagnostics{diag.NewErrorDiagnostic("Unable to keep private state", err.Error())}
-	}
-	return private.SetKey(ctx, privateKey, value)
 }
 
-// kept is what was kept, the zero request where nothing was.
-func kept(ctx context.Context, private privateReader) (request, diag.Diagnostics) {
-	var known request
-	value, diags := private.GetKey(ctx, privateKey)
-	if len(value) == 0 || diags.HasError() {
-		return known, diags
-	}
-	if err := json.Unmarshal(value, &known); err != nil {
-		diags.AddError("Unable to read private state", err.Error())
-	}
-	return known, diags
+// storedRequest is what was stored, zero if nothing was.
+func storedRequest(ctx context.Context, private privatestate.Reader) (request, diag.Diagnostics) {
+	var stored request
+	diags := privatestate.Get(ctx, private, requestKey, &stored)
+	return stored, diags
 }
 
-// answer is what a run that goes on waiting believes of the request.
-func (r request) answer() migration.RequestState {
+// state is what a run that resumes waiting assumes of the request.
+func (r request) state() migration.RequestState {
 	if r.Answer == accepted {
 		return migration.Accepted
 	}

@@ -12,10 +12,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/attribute"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/identity"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migrationapi"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/progress"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providerdata"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/identity"
 )
 
 // model is the resource's configuration, plan and state.
@@ -37,6 +40,12 @@ type model struct {
 
 func (m *model) identity() identity.Identity {
 	return identity.Identity{ProjectID: m.ProjectID, LiveMigrationID: m.LiveMigrationID}
+}
+
+func (m *model) api(client *atlas.Client) migrationapi.Cutover {
+	return migrationapi.Cutover{
+		Client: client, ProjectID: m.ProjectID.ValueString(), LiveMigrationID: m.LiveMigrationID.ValueString(),
+	}
 }
 
 // cutover is what the configuration asks for, to be done within timeout.
@@ -101,7 +110,7 @@ func (m *model) jobID() string {
 func (m *model) record(o migration.Outcome) {
 	m.recordJob(o.Observed.Job)
 	m.Status = types.StringValue(string(o.Status()))
-	m.ErrorMessage = optional(errorMessage(o))
+	m.ErrorMessage = attribute.OptionalString(errorMessage(o))
 	if m.RequestedAt.IsUnknown() {
 		m.RequestedAt = timeOrNull(o.RequestedAt)
 		m.LagSecondsAtRequest = types.Int64PointerValue(o.LagAtRequest)
@@ -130,7 +139,7 @@ func (m *model) recordJob(job migration.Job) {
 		}
 	}
 	if m.SourceProjectID.IsUnknown() {
-		m.SourceProjectID = optional(job.SourceProjectID)
+		m.SourceProjectID = attribute.OptionalString(job.SourceProjectID)
 	}
 }
 
@@ -146,14 +155,6 @@ func (m *model) see(o migration.Observation) {
 		m.ErrorMessage = types.StringValue(failure(o, d.Reason))
 	case migration.Wait, migration.Request:
 	}
-}
-
-// optional is null for an empty string.
-func optional(s string) types.String {
-	if s == "" {
-		return types.StringNull()
-	}
-	return types.StringValue(s)
 }
 
 func (m *model) createTimeout(ctx context.Context) (time.Duration, diag.Diagnostics) {

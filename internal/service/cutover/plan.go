@@ -40,7 +40,7 @@ func (r *Resource) planCreate(ctx context.Context, req resource.ModifyPlanReques
 	if resp.Diagnostics.HasError() || r.data.Unknown || plan.ProjectID.IsUnknown() || plan.LiveMigrationID.IsUnknown() {
 		return
 	}
-	seen, err := migration.Cutover{API: apiFor(r.data.Client, plan)}.Read(ctx, "")
+	seen, err := migration.Cutover{API: plan.api(r.data.Client)}.Read(ctx, "")
 	if n := foresee(seen, err, plan.lagLimit(), plan.notAfter()); n != nil {
 		resp.Diagnostics.Append(n.Diagnostic())
 	}
@@ -78,7 +78,7 @@ var stays = map[string]bool{"id": true, "source_project_id": true, "requested_at
 func showUnfinished(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	known, diags := kept(ctx, req.Private)
+	known, diags := storedRequest(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(markReplacement(ctx, resp.Private)...)
 	if resp.Diagnostics.HasError() {

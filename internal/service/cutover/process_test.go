@@ -17,25 +17,25 @@ import (
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/clitest"
 )
 
-// shop is a folder with a configuration, and a simulated Atlas with a live
+// cliHarness is a folder with a configuration, and a simulated Atlas with a live
 // migration, for a real CLI that can be hurt.
-type shop struct {
+type cliHarness struct {
 	*clitest.Workspace
-	t     *testing.T
+	T     *testing.T
 	atlas *clitest.Atlas
-	sim   *atlassim.Sim
+	Sim   *atlassim.Sim
 	id    string
 }
 
-// newShop is one with the example.
-func newShop(t *testing.T, m atlassim.Migration) *shop {
+// newCLIHarness is one with the example.
+func newCLIHarness(t *testing.T, m atlassim.Migration) *cliHarness {
 	t.Helper()
-	return newShopWith(t, clitest.NewAtlas(t, 1), m, example)
+	return newCLIHarnessWith(t, clitest.NewAtlas(t, 1), m, example)
 }
 
-func newShopWith(t *testing.T, atlas *clitest.Atlas, m atlassim.Migration, files ...string) *shop {
+func newCLIHarnessWith(t *testing.T, atlas *clitest.Atlas, m atlassim.Migration, files ...string) *cliHarness {
 	t.Helper()
-	s := &shop{Workspace: atlas.Workspace(t, files...), t: t, atlas: atlas, sim: atlas.Sim, id: atlas.Add(m)}
+	s := &cliHarness{Workspace: atlas.Workspace(t, files...), T: t, atlas: atlas, Sim: atlas.Sim, id: atlas.Add(m)}
 	s.Set("project_id", atlas.Credentials().ProjectID)
 	s.Set("live_migration_id", s.id)
 	return s
@@ -43,49 +43,49 @@ func newShopWith(t *testing.T, atlas *clitest.Atlas, m atlassim.Migration, files
 
 // configure adds lines to the resource of the example; none makes it the example
 // again. They go to an override file, which is Terraform's own way to do that.
-func (s *shop) configure(lines string) {
-	s.t.Helper()
+func (s *cliHarness) configure(lines string) {
+	s.T.Helper()
 	override := "resource \"" + cutoverType + "\" \"this\" {\n  " + lines + "\n}\n"
 	if err := os.WriteFile(filepath.Join(s.Dir, "main_override.tf"), []byte(override), 0o600); err != nil {
-		s.t.Fatal(err)
+		s.T.Fatal(err)
 	}
 }
 
 // sees waits until the server's log has an entry that matches.
-func (s *shop) sees(what string, match func(atlassim.Entry) bool) atlassim.Entry {
-	s.t.Helper()
-	return s.atlas.Sees(s.t, what, match)
+func (s *cliHarness) sees(what string, match func(atlassim.Entry) bool) atlassim.Entry {
+	s.T.Helper()
+	return s.atlas.Sees(s.T, what, match)
 }
 
 // seesLookAfterRequest waits for the first look that follows an accepted
 // request.
-func (s *shop) seesLookAfterRequest() {
-	s.t.Helper()
+func (s *cliHarness) seesLookAfterRequest() {
+	s.T.Helper()
 	put := s.sees("the request", func(e atlassim.Entry) bool { return e.Accepted })
 	s.sees("a look after the request", func(e atlassim.Entry) bool { return e.N > put.N && e.Call == "migration" && e.ServedStatus != "" })
 }
 
 // finish makes Atlas complete the cutover at once.
-func (s *shop) finish() {
-	s.sim.Update(s.id, func(m *atlassim.Migration) { m.CutoverTakes = time.Nanosecond })
+func (s *cliHarness) finish() {
+	s.Sim.Update(s.id, func(m *atlassim.Migration) { m.CutoverTakes = time.Nanosecond })
 }
 
-// state asserts what the state file holds, as [stage.state] does.
-func (s *shop) state(want string) {
-	s.t.Helper()
+// CheckState asserts what the state file holds.
+func (s *cliHarness) CheckState(want string) {
+	s.T.Helper()
 	if got := s.stateIn("terraform.tfstate"); got != want {
-		s.t.Errorf("the state is %q, want %q", got, want)
+		s.T.Errorf("the state is %q, want %q", got, want)
 	}
 }
 
-func (s *shop) stateIn(file string) string {
-	s.t.Helper()
+func (s *cliHarness) stateIn(file string) string {
+	s.T.Helper()
 	text, err := os.ReadFile(filepath.Join(s.Dir, file))
 	if errors.Is(err, fs.ErrNotExist) || len(text) == 0 {
 		return ""
 	}
 	if err != nil {
-		s.t.Fatal(err)
+		s.T.Fatal(err)
 	}
 	var state struct {
 		Resources []struct {
@@ -98,7 +98,7 @@ func (s *shop) stateIn(file string) string {
 		}
 	}
 	if err := json.Unmarshal(text, &state); err != nil {
-		s.t.Fatal(err)
+		s.T.Fatal(err)
 	}
 	// A resource that was interrupted may be there without being there.
 	if len(state.Resources) == 0 || len(state.Resources[0].Instances) == 0 {
@@ -108,15 +108,15 @@ func (s *shop) stateIn(file string) string {
 	return strings.TrimSpace(instance.Attributes.Status + " " + instance.Status)
 }
 
-// accepted asserts the server's ledger.
-func (s *shop) accepted(want int) {
-	s.t.Helper()
-	if got := s.sim.AcceptedCutovers(s.id); got != want {
-		s.t.Errorf("Atlas accepted %d cutovers, want %d", got, want)
+// checkCutovers asserts how many cutovers the server accepted.
+func (s *cliHarness) checkCutovers(want int) {
+	s.T.Helper()
+	if got := s.Sim.AcceptedCutovers(s.id); got != want {
+		s.T.Errorf("Atlas accepted %d cutovers, want %d", got, want)
 	}
-	if s.t.Failed() {
-		for _, e := range s.sim.Log() {
-			s.t.Log(e)
+	if s.T.Failed() {
+		for _, e := range s.Sim.Log() {
+			s.T.Log(e)
 		}
 	}
 }

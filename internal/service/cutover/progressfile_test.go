@@ -19,11 +19,11 @@ import (
 // as one story.
 func TestTheProgressFileTellsOneStory(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "night.log")
-	inBubble(t, atlassim.Migration{InitialLag: 600, CatchUp: 5 * time.Minute, ReadyLag: 10, CutoverTakes: time.Hour}, func(s *stage) {
+	inFakeTime(t, atlassim.Migration{InitialLag: 600, CatchUp: 5 * time.Minute, ReadyLag: 10, CutoverTakes: time.Hour}, func(s *harness) {
 		s.Provider = map[string]any{"progress_file": name}
-		s.interrupted(20 * time.Minute)
-		s.ends(s.apply(), coretest.Update)
-		s.accepted(1, 1)
+		s.Interrupt(20 * time.Minute)
+		s.CheckApply(s.Apply(), coretest.Update)
+		s.checkCutovers(1, 1)
 		content, err := os.ReadFile(name)
 		must(t, err)
 		lines := strings.Split(string(content), "\n")
@@ -33,14 +33,14 @@ func TestTheProgressFileTellsOneStory(t *testing.T) {
 			"Atlas is finishing the cutover, ", "interrupted after ", "Atlas is finishing the cutover, ", "complete: Atlas confirmed the cutover",
 		} {
 			next := slices.IndexFunc(lines[at+1:], func(line string) bool {
-				return strings.Contains(line, want) && strings.Contains(line, s.sim.Credentials().ProjectID+"/"+s.id)
+				return strings.Contains(line, want) && strings.Contains(line, s.Sim.Credentials().ProjectID+"/"+s.id)
 			})
 			if next < 0 {
 				t.Fatalf("never says %q after line %d:\n%s", want, at, content)
 			}
 			at += next + 1
 		}
-		if strings.Contains(string(content), s.sim.Credentials().PrivateKey) {
+		if strings.Contains(string(content), s.Sim.Credentials().PrivateKey) {
 			t.Error("the file holds a secret")
 		}
 	})
@@ -48,9 +48,9 @@ func TestTheProgressFileTellsOneStory(t *testing.T) {
 
 // A file that cannot be opened is an error before anything is sent.
 func TestAProgressFileThatCannotBeOpenedSendsNothing(t *testing.T) {
-	inBubble(t, takes(time.Minute), func(s *stage) {
+	inFakeTime(t, takes(time.Minute), func(s *harness) {
 		s.Provider = map[string]any{"progress_file": filepath.Join(t.TempDir(), "missing", "night.log")}
-		s.ends(s.silent(s.apply), "", "Unable to open progress file")
-		s.state("")
+		s.CheckApply(s.CheckSilent(s.Apply), "", "Unable to open progress file")
+		s.CheckState("")
 	})
 }

@@ -5,33 +5,33 @@ package cutover
 
 import (
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/notice"
 )
 
 // unableToRefresh never costs the state anything: a migration that is gone is
 // not one that was never cut over.
 func unableToRefresh(err error) notice.Notice {
 	return notice.Notice{
-		Warning: true,
-		Summary: "Unable to refresh cutover",
-		Seen:    notice.Because(err),
-		State:   "The state is unchanged.",
-		Next:    remedy(err) + " Then plan or apply again.",
+		Warning:  true,
+		Summary:  "Unable to refresh cutover",
+		Observed: notice.DescribeError(err),
+		State:    "The state is unchanged.",
+		Advice:   remedy(err) + " Then plan or apply again.",
 	}
 }
 
 // forgotten is what destroying the resource does, and does not.
 func forgotten(status string) notice.Notice {
 	n := notice.Notice{
-		Warning: true,
-		Summary: "Cutover is not undone",
-		Seen:    "Atlas has no way to undo or stop a cutover, so none was asked for.",
-		State:   "The resource is removed from the state.",
-		Next:    "Nothing has to be done at Atlas. Creating the resource again adopts the cutover as it is then.",
+		Warning:  true,
+		Summary:  "Cutover is not undone",
+		Observed: "Atlas has no way to undo or stop a cutover, so none was asked for.",
+		State:    "The resource is removed from the state.",
+		Advice:   "Nothing has to be done at Atlas. Creating the resource again adopts the cutover as it is then.",
 	}
 	if status == string(migration.StatusPending) {
-		n.Seen = "The cutover may still be under way, and goes on. " + n.Seen
-		n.Next = "Watch it in the web console, or create the resource again to wait for its end: that adopts it."
+		n.Observed = "The cutover may still be under way, and goes on. " + n.Observed
+		n.Advice = "Watch it in the web console, or create the resource again to wait for its end: that adopts it."
 	}
 	return n
 }
@@ -40,10 +40,10 @@ func forgotten(status string) notice.Notice {
 func namesAnother(attribute, was, is string) notice.Notice {
 	return notice.Notice{
 		Summary: "Refusing to replace a completed cutover",
-		Seen: "The cutover in the state has completed with " + attribute + " " + was + ", and the configuration now names " +
+		Observed: "The cutover in the state has completed with " + attribute + " " + was + ", and the configuration now names " +
 			is + ". A completed cutover is not replaced because an argument changed.",
 		State: "Nothing was changed, at Atlas or in the state.",
-		Next: "To cut over the other live migration, use another resource, or apply with -replace and the address of this one. " +
+		Advice: "To cut over the other live migration, use another resource, or apply with -replace and the address of this one. " +
 			"Otherwise set " + attribute + " back.",
 	}
 }
@@ -54,11 +54,11 @@ func mayNameAnother(liveMigrationID string) notice.Notice {
 	return notice.Notice{
 		Warning: true,
 		Summary: "Completed cutover may be asked to change",
-		Seen: "The cutover in the state has completed, and this plan changes its project_id or live_migration_id, or something " +
+		Observed: "The cutover in the state has completed, and this plan changes its project_id or live_migration_id, or something " +
 			"that they depend on.",
 		State: "Applying this plan keeps the cutover if it still names the live migration " + liveMigrationID + ". Otherwise the " +
 			"apply fails here, and requests nothing.",
-		Next: "If the plan replaces the live migration, it starts another one from the old source: do not apply it unless you " +
+		Advice: "If the plan replaces the live migration, it starts another one from the old source: do not apply it unless you " +
 			"mean to. To cut over that one as well, add -replace and the address of this resource.",
 	}
 }
@@ -67,19 +67,19 @@ const nothingImported = "Nothing was imported."
 
 func unableToImport(err error) notice.Notice {
 	return notice.Notice{
-		Summary: "Unable to import cutover",
-		Seen:    notice.Because(err),
-		State:   nothingImported,
-		Next:    remedy(err) + " Then import again.",
+		Summary:  "Unable to import cutover",
+		Observed: notice.DescribeError(err),
+		State:    nothingImported,
+		Advice:   remedy(err) + " Then import again.",
 	}
 }
 
 func nothingToImport(o migration.Observation) notice.Notice {
 	return notice.Notice{
-		Summary: "Unable to import cutover",
-		Seen:    notice.Describe(o.Migration) + " There is no finished cutover to import.",
-		State:   nothingImported,
-		Next: "Remove the import and apply instead: that adopts a cutover that is under way, and starts one that is " +
+		Summary:  "Unable to import cutover",
+		Observed: notice.Describe(o.Migration) + " There is no finished cutover to import.",
+		State:    nothingImported,
+		Advice: "Remove the import and apply instead: that adopts a cutover that is under way, and starts one that is " +
 			"not.",
 	}
 }

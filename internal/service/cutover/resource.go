@@ -14,10 +14,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/attribute"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/identity"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/operation"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providerdata"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/attribute"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/identity"
 )
 
 var (
@@ -68,12 +69,12 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	run := plan.cutover(apiFor(r.data.Client, plan), timeout)
+	run := plan.cutover(plan.api(r.data.Client), timeout)
 	reporter := plan.reporter(ctx, r.data, nil)
 	run.Report = reporter.Report
 	outcome := r.start(ctx, &plan, run)
 	reporter.End(outcome)
-	if n := explain(outcome, creating); n != nil {
+	if n := explain(outcome, operation.Create); n != nil {
 		resp.Diagnostics.Append(n.Diagnostic())
 	}
 	if !outcome.Exists() {
@@ -82,7 +83,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	plan.record(outcome)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
-	resp.Diagnostics.Append(keep(ctx, resp.Private, outcome)...)
+	resp.Diagnostics.Append(storeRequest(ctx, resp.Private, outcome)...)
 }
 
 // start starts the cutover, or follows the request of the resource that this one
@@ -128,7 +129,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	if r.data.Unknown {
 		return
 	}
-	seen, err := migration.Cutover{API: apiFor(r.data.Client, state)}.Read(ctx, state.jobID())
+	seen, err := migration.Cutover{API: state.api(r.data.Client)}.Read(ctx, state.jobID())
 	if err != nil {
 		resp.Diagnostics.Append(unableToRefresh(err).Diagnostic())
 		return
@@ -144,7 +145,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	timeout, diags := plan.updateTimeout(ctx)
 	resp.Diagnostics.Append(diags...)
-	known, diags := kept(ctx, req.Private)
+	known, diags := storedRequest(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -153,16 +154,16 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		return
 	}
 	if plan.Status.IsUnknown() {
-		run := plan.cutover(apiFor(r.data.Client, plan), timeout)
+		run := plan.cutover(plan.api(r.data.Client), timeout)
 		reporter := plan.reporter(ctx, r.data, nil)
 		run.Report = reporter.Report
-		outcome := run.Resume(ctx, known.answer(), plan.jobID())
+		outcome := run.Resume(ctx, known.state(), plan.jobID())
 		reporter.End(outcome)
-		if n := explain(outcome, resuming); n != nil {
+		if n := explain(outcome, operation.Update); n != nil {
 			resp.Diagnostics.Append(n.Diagnostic())
 		}
 		plan.record(outcome)
-		resp.Diagnostics.Append(keep(ctx, resp.Private, outcome)...)
+		resp.Diagnostics.Append(storeRequest(ctx, resp.Private, outcome)...)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
@@ -195,7 +196,7 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 		ProjectID: id.ProjectID, LiveMigrationID: id.LiveMigrationID,
 		ID: id.LiveMigrationID, Timeouts: attribute.NoTimeouts(),
 	}
-	seen, err := migration.Cutover{API: apiFor(r.data.Client, state)}.Read(ctx, "")
+	seen, err := migration.Cutover{API: state.api(r.data.Client)}.Read(ctx, "")
 	if err != nil {
 		resp.Diagnostics.Append(unableToImport(err).Diagnostic())
 		return

@@ -73,37 +73,37 @@ func (i storedInstance) attributes(t *testing.T) map[string]any {
 
 // takeOver makes a stored instance the stage's state, as a newer provider first
 // sees it.
-func (s *stage) takeOver(i storedInstance) {
-	s.t.Helper()
+func (s *harness) takeOver(i storedInstance) {
+	s.T.Helper()
 	server := s.Server()
-	upgraded, err := server.UpgradeResourceState(s.t.Context(), &tfprotov6.UpgradeResourceStateRequest{
+	upgraded, err := server.UpgradeResourceState(s.T.Context(), &tfprotov6.UpgradeResourceStateRequest{
 		TypeName: s.Type, Version: i.SchemaVersion, RawState: &tfprotov6.RawState{JSON: i.Attributes},
 	})
 	if err != nil {
-		s.t.Fatal(err)
+		s.T.Fatal(err)
 	}
 	for _, d := range upgraded.Diagnostics {
-		s.t.Fatalf("%s: %s\n%s", d.Severity, d.Summary, d.Detail)
+		s.T.Fatalf("%s: %s\n%s", d.Severity, d.Summary, d.Detail)
 	}
-	schemas, err := server.GetProviderSchema(s.t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	schemas, err := server.GetProviderSchema(s.T.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
-		s.t.Fatal(err)
+		s.T.Fatal(err)
 	}
 	value, err := upgraded.UpgradedState.Unmarshal(schemas.ResourceSchemas[s.Type].ValueType())
 	if err != nil {
-		s.t.Fatal(err)
+		s.T.Fatal(err)
 	}
-	s.State, s.Config = &coretest.Instance{Value: value, Private: i.Private}, i.configured(s.t)
+	s.State, s.Config = &coretest.Instance{Value: value, Private: i.Private}, i.configured(s.T)
 }
 
 func TestStoredStateIsReadWhole(t *testing.T) {
 	for _, name := range []string{"finished", "under_way"} {
 		t.Run(name, func(t *testing.T) {
-			inBubble(t, atlassim.Migration{}, func(s *stage) {
-				i := stored(s.t, name)
+			inFakeTime(t, atlassim.Migration{}, func(s *harness) {
+				i := stored(s.T, name)
 				s.takeOver(i)
-				if !s.State.Equals(i.attributes(s.t)) {
-					s.t.Errorf("stored was\n%s\nread is\n%s", i.Attributes, s.State.Value)
+				if !s.State.Equals(i.attributes(s.T)) {
+					s.T.Errorf("stored was\n%s\nread is\n%s", i.Attributes, s.State.Value)
 				}
 			})
 		})
@@ -111,10 +111,10 @@ func TestStoredStateIsReadWhole(t *testing.T) {
 }
 
 func TestStoredStateOfAFinishedCutoverNeedsNoChange(t *testing.T) {
-	inBubble(t, atlassim.Migration{}, func(s *stage) {
-		s.takeOver(stored(s.t, "finished"))
-		s.ends(s.silent(s.apply), coretest.NoOp)
-		s.state("SUCCESS")
+	inFakeTime(t, atlassim.Migration{}, func(s *harness) {
+		s.takeOver(stored(s.T, "finished"))
+		s.CheckApply(s.CheckSilent(s.Apply), coretest.NoOp)
+		s.CheckState("SUCCESS")
 	})
 }
 
@@ -124,11 +124,11 @@ func TestStoredStateOfACutoverUnderWayIsResumed(t *testing.T) {
 	migration := atlassim.Migration{BegunElsewhere: true, CutoverTakes: 20 * time.Minute}
 	migration.ID, _ = known["live_migration_id"].(string)
 	migration.ProjectID, _ = known["project_id"].(string)
-	inBubble(t, migration, func(s *stage) {
+	inFakeTime(t, migration, func(s *harness) {
 		s.takeOver(i)
-		s.ends(s.apply(), coretest.Update)
-		s.state("SUCCESS")
-		s.attribute("error_message", "")
-		s.accepted(0, 0)
+		s.CheckApply(s.Apply(), coretest.Update)
+		s.CheckState("SUCCESS")
+		s.CheckAttribute("error_message", "")
+		s.checkCutovers(0, 0)
 	})
 }

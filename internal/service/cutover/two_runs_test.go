@@ -12,6 +12,7 @@ import (
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim/simtest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providertest"
 )
 
 // Two applies with separate states, on one live migration.
@@ -30,18 +31,18 @@ func TestTwoRunsAtOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				sim := simtest.New(t, atlassim.Options{})
-				one := newStage(t, sim, atlassim.Migration{CutoverTakes: 10 * time.Minute, SecondPut: row.answer})
-				two := newStage(t, sim, atlassim.Migration{})
+				one := newHarness(t, sim, atlassim.Migration{CutoverTakes: 10 * time.Minute, SecondPut: row.answer})
+				two := newHarness(t, sim, atlassim.Migration{})
 				two.id = one.id
-				two.with("live_migration_id", one.id)
+				two.Set("live_migration_id", one.id)
 				// Every look takes a second, so that both have the answer to theirs
 				// before either has asked.
 				sim.Inject(atlassim.Fault{Call: "migration", After: true, Times: 4, Do: atlassim.Effect{Delay: time.Second}})
 				var results [2]coretest.Result
 				var both sync.WaitGroup
-				both.Go(func() { results[0] = one.apply() })
-				pass(row.second)
-				both.Go(func() { results[1] = two.apply() })
+				both.Go(func() { results[0] = one.Apply() })
+				providertest.Sleep(row.second)
+				both.Go(func() { results[1] = two.Apply() })
 				both.Wait()
 				failed := 0
 				for i, r := range results {
@@ -49,15 +50,15 @@ func TestTwoRunsAtOnce(t *testing.T) {
 						failed++
 						continue
 					}
-					[]*stage{one, two}[i].state("SUCCESS")
+					[]*harness{one, two}[i].CheckState("SUCCESS")
 				}
 				if got := sim.AcceptedCutovers(one.id); failed != row.failed || got != row.accepted {
 					t.Errorf("%d failed and %d cutovers were accepted, want %d and %d", failed, got, row.failed, row.accepted)
 				}
 				// Whatever happened, another apply of each ends well.
-				for _, s := range []*stage{one, two} {
-					s.apply()
-					s.state("SUCCESS")
+				for _, s := range []*harness{one, two} {
+					s.Apply()
+					s.CheckState("SUCCESS")
 				}
 			})
 		})

@@ -5,7 +5,7 @@ package cutover
 
 import (
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/notice"
 )
 
 // failure is why a cutover failed, as far as Atlas said.

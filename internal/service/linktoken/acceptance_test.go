@@ -23,25 +23,25 @@ import (
 
 const address = "atlasmigration_link_token.this"
 
-// socket is a stage that a real CLI can reach.
-type socket struct {
-	*stage
+// acceptance is a simulated Atlas that a real CLI can reach.
+type acceptance struct {
+	*harness
 	atlas     *clitest.Atlas
 	variables config.Variables
 }
 
-func newSocket(t *testing.T) *socket {
+func newAcceptance(t *testing.T) *acceptance {
 	t.Helper()
 	atlas := clitest.NewAtlas(t, 1)
-	return &socket{
-		stage: &stage{t: t, sim: atlas.Sim}, atlas: atlas,
+	return &acceptance{
+		harness: newHarness(t, atlas.Sim), atlas: atlas,
 		variables: config.Variables{"organization_id": config.StringVariable(atlas.Credentials().OrgID)},
 	}
 }
 
-func (s *socket) step(files ...string) resource.TestStep {
-	s.t.Helper()
-	return s.atlas.Step(s.t, s.variables, files...)
+func (s *acceptance) step(files ...string) resource.TestStep {
+	s.T.Helper()
+	return s.atlas.Step(s.T, s.variables, files...)
 }
 
 var example = []string{
@@ -50,7 +50,7 @@ var example = []string{
 
 func TestAcceptanceTheExampleCreatesOneTokenAndRemovesItsLink(t *testing.T) {
 	clitest.Needs(t, clitest.Marks)
-	s := newSocket(t)
+	s := newAcceptance(t)
 	first, second := s.step(example...), s.step(example...)
 	first.ConfigPlanChecks = clitest.Plans(
 		plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate),
@@ -58,13 +58,13 @@ func TestAcceptanceTheExampleCreatesOneTokenAndRemovesItsLink(t *testing.T) {
 		plancheck.ExpectSensitiveValue(address, tfjsonpath.New("link_token")),
 	)
 	first.ConfigStateChecks = []statecheck.StateCheck{
-		clitest.Value(address, "id", knownvalue.StringExact(s.sim.Credentials().OrgID)),
+		clitest.Value(address, "id", knownvalue.StringExact(s.Sim.Credentials().OrgID)),
 		clitest.Value(address, "link_token", knownvalue.StringRegexp(regexp.MustCompile("^"+atlassim.LinkTokenPrefix))),
 		statecheck.ExpectSensitiveValue(address, tfjsonpath.New("link_token")),
 	}
 	second.ConfigPlanChecks = clitest.Plans(plancheck.ExpectEmptyPlan())
 	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{first, second}})
-	s.saw("link!", "unlink!")
+	s.checkCalls("link!", "unlink!")
 }
 
 func TestAcceptanceTheArgumentsAreValidatedAtPlanTime(t *testing.T) {
@@ -77,7 +77,7 @@ func TestAcceptanceTheArgumentsAreValidatedAtPlanTime(t *testing.T) {
 		"an address":         {"", []string{"203.0.113.10", "ops.example.com"}, `must be an IP[\s│]+address or a CIDR block`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newSocket(t)
+			s := newAcceptance(t)
 			var list []config.Variable
 			for _, entry := range row.list {
 				list = append(list, config.StringVariable(entry))
@@ -89,7 +89,7 @@ func TestAcceptanceTheArgumentsAreValidatedAtPlanTime(t *testing.T) {
 			step := s.step("testdata/bad_arguments.tf")
 			step.PlanOnly, step.ExpectError = true, regexp.MustCompile(row.says)
 			resource.Test(t, resource.TestCase{Steps: []resource.TestStep{step}})
-			s.saw()
+			s.checkCalls()
 		})
 	}
 }
@@ -97,12 +97,12 @@ func TestAcceptanceTheArgumentsAreValidatedAtPlanTime(t *testing.T) {
 // Terraform's own log is made by another process, from what the provider tells
 // it.
 func TestAcceptanceTheTokenIsInNoLog(t *testing.T) {
-	s := newSocket(t)
+	s := newAcceptance(t)
 	log := filepath.Join(t.TempDir(), "trace.log")
 	t.Setenv("TF_ACC_LOG", "TRACE")
 	t.Setenv("TF_ACC_LOG_PATH", log)
 	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{s.step(example...), s.step(example...)}})
-	s.saw("link!", "unlink!")
+	s.checkCalls("link!", "unlink!")
 	text, err := os.ReadFile(log)
 	if err != nil {
 		t.Fatal(err)

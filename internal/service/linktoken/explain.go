@@ -9,33 +9,33 @@ import (
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/notice"
 )
 
 // unableToCreate tells what created no token from what may have created one that
 // nobody received.
 func unableToCreate(o migration.Outcome) notice.Notice {
 	err := o.RequestErr
-	n := notice.Notice{Summary: "Unable to create link token", Seen: notice.Because(err)}
+	n := notice.Notice{Summary: "Unable to create link token", Observed: notice.DescribeError(err)}
 	switch {
 	case o.End == migration.Interrupted:
-		n.Seen = "The apply was interrupted before Atlas created a link token. " + n.Seen
+		n.Observed = "The apply was interrupted before Atlas created a link token. " + n.Observed
 		n.State = nothingCreated
-		n.Next = "Apply again."
+		n.Advice = "Apply again."
 	case o.End == migration.NotSent, o.End == migration.Rejected, o.End == migration.TimedOut:
 		n.State = nothingCreated
-		n.Next = remedy(err) + " Apply again."
+		n.Advice = remedy(err) + " Apply again."
 	case errors.As(err, new(*atlas.DecodeError)):
-		n.Seen = "Atlas created a link token, but its answer did not bring it. " + n.Seen
+		n.Observed = "Atlas created a link token, but its answer did not bring it. " + n.Observed
 		n.State = "Nothing was stored in the state. The token is lost, since Atlas shows it only once."
-		n.Next = "Apply again, which creates another token."
+		n.Advice = "Apply again, which creates another token."
 	case o.End == migration.Panicked:
-		n.Seen = "The provider hit a bug. " + notice.Because(o.ReadErr)
+		n.Observed = "The provider hit a bug. " + notice.DescribeError(o.ReadErr)
 		n.State = createdOrNot
-		n.Next = "Please report the bug, with the log of TF_LOG_PROVIDER=DEBUG."
+		n.Advice = notice.ReportBug
 	default:
 		n.State = createdOrNot
-		n.Next = remedy(err) + " Apply again, which creates another token."
+		n.Advice = remedy(err) + " Apply again, which creates another token."
 	}
 	return n
 }
@@ -49,37 +49,37 @@ const (
 func unableToRemove(o migration.Outcome) notice.Notice {
 	err := o.RequestErr
 	n := notice.Notice{
-		Summary: "Unable to remove link",
-		Seen:    notice.Because(err),
-		State:   "The link is still there, and the state still holds its token.",
-		Next:    remedy(err) + " Run the same command again.",
+		Summary:  "Unable to remove link",
+		Observed: notice.DescribeError(err),
+		State:    "The link is still there, and the state still holds its token.",
+		Advice:   remedy(err) + " Run the same command again.",
 	}
 	switch {
 	case migration.KindOf(err) == migration.KindConflict:
-		n.Seen = "A live migration of the organization is running, and Atlas keeps the link as long as one does. " + n.Seen
-		n.Next = "Wait until the organization's live migrations have ended: cut them over, or cancel them in the Atlas " +
+		n.Observed = "A live migration of the organization is running, and Atlas keeps the link as long as one does. " + n.Observed
+		n.Advice = "Wait until the organization's live migrations have ended: cut them over, or cancel them in the Atlas " +
 			"console. Then run the same command again. To let Terraform forget the link and leave it at Atlas, use " +
 			"terraform state rm and the address of this resource."
 	case o.End == migration.Interrupted:
-		n.Seen = "The apply was interrupted before Atlas removed the link. " + n.Seen
-		n.Next = "Run the same command again."
+		n.Observed = "The apply was interrupted before Atlas removed the link. " + n.Observed
+		n.Advice = "Run the same command again."
 	case o.End == migration.Panicked:
-		n.Seen = "The provider hit a bug. " + notice.Because(o.ReadErr)
+		n.Observed = "The provider hit a bug. " + notice.DescribeError(o.ReadErr)
 		n.State = "Whether Atlas removed the link is not known. The state still holds its token."
-		n.Next = "Run the same command again. Please report the bug, with the log of TF_LOG_PROVIDER=DEBUG."
+		n.Advice = "Run the same command again. Please report the bug, with the log of TF_LOG_PROVIDER=DEBUG."
 	case o.End == migration.Unconfirmed:
 		n.State = "Whether Atlas removed the link is not known. The state still holds its token."
-		n.Next += " A link that is gone by then counts as removed."
+		n.Advice += " A link that is gone by then counts as removed."
 	}
 	return n
 }
 
 func nothingToImport() notice.Notice {
 	return notice.Notice{
-		Summary: "Unable to import link token",
-		Seen:    "Atlas shows a link token once, when it creates it, so there is nothing to read one from.",
-		State:   "Nothing was imported.",
-		Next:    "Remove the import and apply instead, which creates another token.",
+		Summary:  "Unable to import link token",
+		Observed: "Atlas shows a link token once, when it creates it, so there is nothing to read one from.",
+		State:    "Nothing was imported.",
+		Advice:   "Remove the import and apply instead, which creates another token.",
 	}
 }
 

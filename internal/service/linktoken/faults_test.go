@@ -18,6 +18,7 @@ import (
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim/simtest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providertest"
 )
 
 func TestATokenWhoseAnswerIsLostIsNotAskedForTwiceInOneApply(t *testing.T) {
@@ -38,18 +39,18 @@ func TestATokenWhoseAnswerIsLostIsNotAskedForTwiceInOneApply(t *testing.T) {
 		"an answer that has no body": {atlassim.Effect{Garble: " "}, true, "The token is lost", "link!"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inBubble(t, atlassim.Options{}, func(s *stage) {
-				s.fails(atlassim.CallLink, row.do, row.after)
-				r := s.apply()
-				s.ends(r, coretest.Create, unableToCreate)
-				s.forgot()
-				if said := details(r); !strings.Contains(said, row.says) {
+			inFakeTime(t, atlassim.Options{}, func(s *harness) {
+				s.inject(atlassim.CallLink, row.do, row.after)
+				r := s.Apply()
+				s.Check(r, coretest.Create, unableToCreate)
+				s.checkEmpty()
+				if said := providertest.Details(r); !strings.Contains(said, row.says) {
 					t.Errorf("does not say %q: %s", row.says, said)
 				}
-				s.saw(row.saw)
-				s.ends(s.apply(), coretest.Create)
-				s.holds()
-				s.saw(row.saw, "link!")
+				s.checkCalls(row.saw)
+				s.Check(s.Apply(), coretest.Create)
+				s.checkToken()
+				s.checkCalls(row.saw, "link!")
 			})
 		})
 	}
@@ -64,13 +65,13 @@ func TestWhatDidNotReachAtlasIsAskedAgain(t *testing.T) {
 		"a rate limit":       {limited, []string{"link", "link!", "unlink", "unlink!"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inBubble(t, atlassim.Options{}, func(s *stage) {
-				s.fails(atlassim.CallLink, row.do, false)
-				s.fails(atlassim.CallUnlink, row.do, false)
-				s.ends(s.apply(), coretest.Create)
-				s.holds()
-				s.ends(s.destroy(), coretest.Delete)
-				s.saw(row.saw...)
+			inFakeTime(t, atlassim.Options{}, func(s *harness) {
+				s.inject(atlassim.CallLink, row.do, false)
+				s.inject(atlassim.CallUnlink, row.do, false)
+				s.Check(s.Apply(), coretest.Create)
+				s.checkToken()
+				s.Check(s.Destroy(), coretest.Delete)
+				s.checkCalls(row.saw...)
 			})
 		})
 	}
@@ -87,59 +88,59 @@ func TestARemovalWhoseAnswerIsLostIsRepeatedWithoutHarm(t *testing.T) {
 		"503 after Atlas acted":    {unavailable, true, []string{"link!", "unlink!", "unlink"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inBubble(t, atlassim.Options{}, func(s *stage) {
-				s.apply()
-				s.fails(atlassim.CallUnlink, row.do, row.after)
-				r := s.destroy()
-				s.ends(r, coretest.Delete, unableToRemove)
-				s.holds()
-				if said := details(r); !strings.Contains(said, "Whether Atlas removed the link is not known") {
+			inFakeTime(t, atlassim.Options{}, func(s *harness) {
+				s.Apply()
+				s.inject(atlassim.CallUnlink, row.do, row.after)
+				r := s.Destroy()
+				s.Check(r, coretest.Delete, unableToRemove)
+				s.checkToken()
+				if said := providertest.Details(r); !strings.Contains(said, "Whether Atlas removed the link is not known") {
 					t.Errorf("claims to know: %s", said)
 				}
-				s.ends(s.destroy(), coretest.Delete)
-				s.forgot()
-				s.saw(row.saw...)
+				s.Check(s.Destroy(), coretest.Delete)
+				s.checkEmpty()
+				s.checkCalls(row.saw...)
 			})
 		})
 	}
 }
 
 func TestAnInterruptEndsTheWaitToAskAgainAtOnce(t *testing.T) {
-	inBubble(t, atlassim.Options{}, func(s *stage) {
+	inFakeTime(t, atlassim.Options{}, func(s *harness) {
 		busy := limited
 		busy.Header = http.Header{"Retry-After": {"30"}}
-		s.fails(atlassim.CallLink, busy, false)
+		s.inject(atlassim.CallLink, busy, false)
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
 		begin := time.Now()
-		r := s.Apply(ctx)
-		s.ends(r, coretest.Create, unableToCreate)
-		s.forgot()
+		r := s.Do(ctx, s.Workspace.Apply)
+		s.Check(r, coretest.Create, unableToCreate)
+		s.checkEmpty()
 		if took := time.Since(begin); took > 6*time.Second {
 			t.Errorf("took %s", took)
 		}
-		if said := details(r); !strings.Contains(said, "The apply was interrupted") {
+		if said := providertest.Details(r); !strings.Contains(said, "The apply was interrupted") {
 			t.Errorf("does not say so: %s", said)
 		}
-		s.saw("link")
+		s.checkCalls("link")
 	})
 }
 
 func TestATokenThatIsOnItsWayDuringAnInterruptIsStored(t *testing.T) {
-	inBubble(t, atlassim.Options{}, func(s *stage) {
-		release := s.fails(atlassim.CallLink, atlassim.Effect{Wire: atlassim.Hang}, true)
+	inFakeTime(t, atlassim.Options{}, func(s *harness) {
+		release := s.inject(atlassim.CallLink, atlassim.Effect{Wire: atlassim.Hang}, true)
 		time.AfterFunc(10*time.Second, release)
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
-		s.ends(s.Apply(ctx), coretest.Create)
-		s.holds()
-		s.saw("link!")
+		s.Check(s.Do(ctx, s.Workspace.Apply), coretest.Create)
+		s.checkToken()
+		s.checkCalls("link!")
 	})
 }
 
 func TestTheTokenIsInNoDiagnosticAndNoLogLine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newStage(t, simtest.New(t, atlassim.Options{}))
+		s := newHarness(t, simtest.New(t, atlassim.Options{}))
 		var log bytes.Buffer
 		ctx := tfsdklogtest.RootLogger(tflogtest.RootLogger(t.Context(), &log), &log)
 		var said strings.Builder
@@ -152,14 +153,14 @@ func TestTheTokenIsInNoDiagnosticAndNoLogLine(t *testing.T) {
 		for _, garble := range []string{
 			`{"linkToken":"` + secret + `1"`, `{"linkToken":{"` + secret + `2":1}}`, `["` + secret + `3"]`, secret + "4",
 		} {
-			s.fails(atlassim.CallLink, atlassim.Effect{Garble: garble}, true)
-			note(s.Apply(ctx))
+			s.inject(atlassim.CallLink, atlassim.Effect{Garble: garble}, true)
+			note(s.Workspace.Apply(ctx))
 		}
-		note(s.Apply(ctx))
-		s.holds()
-		note(s.Plan(ctx))
-		s.sim.Add(atlassim.Migration{})
-		note(s.Destroy(ctx))
+		note(s.Workspace.Apply(ctx))
+		s.checkToken()
+		note(s.Workspace.Plan(ctx))
+		s.Sim.Add(atlassim.Migration{})
+		note(s.Workspace.Destroy(ctx))
 		note(s.Import(ctx, "x"))
 		if n := strings.Count(log.String(), "/linkTokens"); n < 6 {
 			t.Errorf("the log tells of %d requests, so this proves nothing", n)

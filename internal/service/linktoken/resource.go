@@ -15,8 +15,8 @@ import (
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migrationapi"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providerdata"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/call"
 )
 
 var (
@@ -111,7 +111,7 @@ func send(ctx context.Context, request func(context.Context) error) migration.Ou
 		Timeout: requestTimeout,
 		Request: func(ctx context.Context, gate migration.Gate) error {
 			if err := request(atlas.WithGate(ctx, gate)); err != nil {
-				return call.FailedWrite(err)
+				return migrationapi.WriteError(err)
 			}
 			return nil
 		},

@@ -15,6 +15,7 @@ import (
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providertest"
 )
 
 func TestATokenIsCreatedOnceAndItsLinkRemovedInEveryDialect(t *testing.T) {
@@ -24,16 +25,16 @@ func TestATokenIsCreatedOnceAndItsLinkRemovedInEveryDialect(t *testing.T) {
 	} {
 		for says, status := range map[string]int{"documented": 200, "seen": 201} {
 			t.Run(dialect+" with the status that is "+says, func(t *testing.T) {
-				inBubble(t, atlassim.Options{Link: atlassim.LinkScript{CreatedStatus: status}}, func(s *stage) {
+				inFakeTime(t, atlassim.Options{Link: atlassim.LinkScript{CreatedStatus: status}}, func(s *harness) {
 					s.Provider["api_version"] = dialect
-					s.ends(s.apply(), coretest.Create)
-					s.holds()
-					s.ends(s.plan(), coretest.NoOp)
-					s.ends(s.apply(), coretest.NoOp)
-					s.ends(s.destroy(), coretest.Delete)
-					s.forgot()
-					s.saw("link!", "unlink!")
-					for _, e := range s.sim.Log() {
+					s.Check(s.Apply(), coretest.Create)
+					s.checkToken()
+					s.Check(s.Plan(), coretest.NoOp)
+					s.Check(s.Apply(), coretest.NoOp)
+					s.Check(s.Destroy(), coretest.Delete)
+					s.checkEmpty()
+					s.checkCalls("link!", "unlink!")
+					for _, e := range s.Sim.Log() {
 						if !strings.HasPrefix(e.Path, want.prefix) || e.Accept != want.accept || e.Call == "link" && e.ContentType != want.content {
 							t.Errorf("sent %s with %s, accepting %s", e.Path, e.ContentType, e.Accept)
 						}
@@ -70,11 +71,11 @@ func (p *tap) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 func TestTheWholeListIsSent(t *testing.T) {
-	inBubble(t, atlassim.Options{}, func(s *stage) {
-		network := &tap{next: s.sim.Transport()}
-		s.Server = serve(network)
+	inFakeTime(t, atlassim.Options{}, func(s *harness) {
+		network := &tap{next: s.Sim.Transport()}
+		s.Server = s.Serve(network)
 		s.Config["access_list_ips"] = []string{"203.0.113.10", "2001:db8::/32", "198.51.100.7/24"}
-		s.ends(s.apply(), coretest.Create)
+		s.Check(s.Apply(), coretest.Create)
 		var sent struct{ AccessListIPs []string }
 		last := network.bodies[len(network.bodies)-1]
 		if err := json.Unmarshal([]byte(last), &sent); err != nil {
@@ -103,44 +104,44 @@ func TestEveryCredentialCanCreateAToken(t *testing.T) {
 		}, []string{"token", "link!", "token", "unlink!"}},
 	} {
 		t.Run(credential, func(t *testing.T) {
-			inBubble(t, atlassim.Options{}, func(s *stage) {
-				s.Provider = row.arguments(s.sim.Credentials())
-				s.ends(s.apply(), coretest.Create)
-				s.ends(s.destroy(), coretest.Delete)
-				s.saw(row.saw...)
+			inFakeTime(t, atlassim.Options{}, func(s *harness) {
+				s.Provider = row.arguments(s.Sim.Credentials())
+				s.Check(s.Apply(), coretest.Create)
+				s.Check(s.Destroy(), coretest.Delete)
+				s.checkCalls(row.saw...)
 			})
 		})
 	}
 }
 
 func TestAChangeOfTheListReplacesTheToken(t *testing.T) {
-	inBubble(t, atlassim.Options{}, func(s *stage) {
-		s.apply()
+	inFakeTime(t, atlassim.Options{}, func(s *harness) {
+		s.Apply()
 		first := s.token()
 		s.Config["access_list_ips"] = []string{"198.51.100.0/24", "203.0.113.10"}
-		s.ends(s.plan(), coretest.NoOp) // the order of a set is nothing
+		s.Check(s.Plan(), coretest.NoOp) // the order of a set is nothing
 		s.Config["access_list_ips"] = []string{"203.0.113.11"}
-		s.ends(s.apply(), coretest.Replace)
-		s.holds()
+		s.Check(s.Apply(), coretest.Replace)
+		s.checkToken()
 		if s.token() == first {
 			t.Error("the token is the old one")
 		}
-		s.saw("link!", "unlink!", "link!")
+		s.checkCalls("link!", "unlink!", "link!")
 	})
 }
 
 // Atlas has no call to look at a link with, so nothing that becomes of it shows.
 func TestARefreshSendsNothing(t *testing.T) {
-	inBubble(t, atlassim.Options{}, func(s *stage) {
-		s.apply()
+	inFakeTime(t, atlassim.Options{}, func(s *harness) {
+		s.Apply()
 		token := s.token()
-		s.sim.RevokeKey()
-		s.ends(s.plan(), coretest.NoOp)
-		s.holds()
+		s.Sim.RevokeKey()
+		s.Check(s.Plan(), coretest.NoOp)
+		s.checkToken()
 		if s.token() != token {
 			t.Error("the token changed")
 		}
-		s.saw("link!")
+		s.checkCalls("link!")
 	})
 }
 
@@ -149,39 +150,39 @@ func TestALinkThatIsGoneCountsAsRemoved(t *testing.T) {
 		"as a resource that is not found": atlassim.ResourceNotFound, "as an unexpected error": atlassim.UnexpectedError,
 	} {
 		t.Run(name, func(t *testing.T) {
-			inBubble(t, atlassim.Options{Link: atlassim.LinkScript{Gone: shape}}, func(s *stage) {
-				s.apply()
-				other := newStage(t, s.sim)
+			inFakeTime(t, atlassim.Options{Link: atlassim.LinkScript{Gone: shape}}, func(s *harness) {
+				s.Apply()
+				other := newHarness(t, s.Sim)
 				other.State = s.State
-				other.ends(other.destroy(), coretest.Delete)
-				s.ends(s.destroy(), coretest.Delete)
-				s.forgot()
-				s.saw("link!", "unlink!", "unlink")
+				other.Check(other.Destroy(), coretest.Delete)
+				s.Check(s.Destroy(), coretest.Delete)
+				s.checkEmpty()
+				s.checkCalls("link!", "unlink!", "unlink")
 			})
 		})
 	}
 }
 
 func TestALinkThatAMigrationHoldsIsKept(t *testing.T) {
-	inBubble(t, atlassim.Options{}, func(s *stage) {
-		s.apply()
+	inFakeTime(t, atlassim.Options{}, func(s *harness) {
+		s.Apply()
 		token := s.token()
-		s.sim.Add(atlassim.Migration{FailsAfter: time.Hour})
-		r := s.destroy()
-		s.ends(r, coretest.Delete, unableToRemove)
-		if said := details(r); !strings.Contains(said, "A live migration of the organization is running") {
+		s.Sim.Add(atlassim.Migration{FailsAfter: time.Hour})
+		r := s.Destroy()
+		s.Check(r, coretest.Delete, unableToRemove)
+		if said := providertest.Details(r); !strings.Contains(said, "A live migration of the organization is running") {
 			t.Errorf("does not say why: %s", said)
 		}
 		s.Config["access_list_ips"] = []string{"203.0.113.11"}
-		s.ends(s.apply(), coretest.Replace, unableToRemove)
-		s.holds()
+		s.Check(s.Apply(), coretest.Replace, unableToRemove)
+		s.checkToken()
 		if s.token() != token {
 			t.Error("the token changed")
 		}
-		pass(2 * time.Hour)
-		s.ends(s.destroy(), coretest.Delete)
-		s.forgot()
-		s.saw("link!", "unlink", "unlink", "unlink!")
+		providertest.Sleep(2 * time.Hour)
+		s.Check(s.Destroy(), coretest.Delete)
+		s.checkEmpty()
+		s.checkCalls("link!", "unlink", "unlink", "unlink!")
 	})
 }
 
@@ -195,24 +196,24 @@ func TestWhoMayNotIsToldAndNothingChanges(t *testing.T) {
 		"from a strange address":  {func(k *atlassim.Key) { k.OnAccessList = false }, "access list"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inBubble(t, atlassim.Options{}, func(s *stage) {
-				s.sim.SetKey(row.deny)
-				r := s.apply()
-				s.ends(r, coretest.Create, unableToCreate)
-				s.forgot()
-				s.sim.SetKey(func(k *atlassim.Key) { *k = atlassim.Key{OrgOwner: true, Member: true, OnAccessList: true} })
-				s.ends(s.apply(), coretest.Create)
-				s.sim.SetKey(row.deny)
-				refusal := s.destroy()
-				s.ends(refusal, coretest.Delete, unableToRemove)
-				s.holds()
-				for _, said := range []string{details(r), details(refusal)} {
+			inFakeTime(t, atlassim.Options{}, func(s *harness) {
+				s.Sim.SetKey(row.deny)
+				r := s.Apply()
+				s.Check(r, coretest.Create, unableToCreate)
+				s.checkEmpty()
+				s.Sim.SetKey(func(k *atlassim.Key) { *k = atlassim.Key{OrgOwner: true, Member: true, OnAccessList: true} })
+				s.Check(s.Apply(), coretest.Create)
+				s.Sim.SetKey(row.deny)
+				refusal := s.Destroy()
+				s.Check(refusal, coretest.Delete, unableToRemove)
+				s.checkToken()
+				for _, said := range []string{providertest.Details(r), providertest.Details(refusal)} {
 					if !strings.Contains(said, row.says) {
 						t.Errorf("does not say %q: %s", row.says, said)
 					}
 				}
 				accepted := 0
-				for _, e := range s.sim.Log() {
+				for _, e := range s.Sim.Log() {
 					if e.Accepted {
 						accepted++
 					}
@@ -226,25 +227,25 @@ func TestWhoMayNotIsToldAndNothingChanges(t *testing.T) {
 }
 
 func TestASecondLinkThatAtlasRefusesIsAnErrorThatSaysSo(t *testing.T) {
-	inBubble(t, atlassim.Options{Link: atlassim.LinkScript{Again: atlassim.Conflict409}}, func(s *stage) {
-		s.apply()
-		second := newStage(t, s.sim)
-		r := second.apply()
-		second.ends(r, coretest.Create, unableToCreate)
-		second.forgot()
-		if said := details(r); !strings.Contains(said, "has a link already") {
+	inFakeTime(t, atlassim.Options{Link: atlassim.LinkScript{Again: atlassim.Conflict409}}, func(s *harness) {
+		s.Apply()
+		second := newHarness(t, s.Sim)
+		r := second.Apply()
+		second.Check(r, coretest.Create, unableToCreate)
+		second.checkEmpty()
+		if said := providertest.Details(r); !strings.Contains(said, "has a link already") {
 			t.Errorf("does not say so: %s", said)
 		}
-		s.saw("link!", "link")
+		s.checkCalls("link!", "link")
 	})
 }
 
 func TestThereIsNothingToImport(t *testing.T) {
-	inBubble(t, atlassim.Options{}, func(s *stage) {
-		r := s.Import(context.Background(), s.sim.Credentials().OrgID)
-		s.ends(r, "", unableToImport)
-		s.forgot()
-		s.saw()
+	inFakeTime(t, atlassim.Options{}, func(s *harness) {
+		r := s.Import(context.Background(), s.Sim.Credentials().OrgID)
+		s.Check(r, "", unableToImport)
+		s.checkEmpty()
+		s.checkCalls()
 	})
 }
 
@@ -262,13 +263,13 @@ func TestTheArgumentsAreValidatedBeforeAnythingIsSent(t *testing.T) {
 		"a host name":                     {"access_list_ips", []string{"203.0.113.10", "ops.example.com"}, `got: "ops.example.com"`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inBubble(t, atlassim.Options{}, func(s *stage) {
+			inFakeTime(t, atlassim.Options{}, func(s *harness) {
 				s.Config[row.attribute] = row.value
-				r := s.plan()
-				if said := details(r); !r.Failed() || !strings.Contains(said, row.says) {
+				r := s.Plan()
+				if said := providertest.Details(r); !r.Failed() || !strings.Contains(said, row.says) {
 					t.Errorf("does not say %q: %s", row.says, said)
 				}
-				s.saw()
+				s.checkCalls()
 			})
 		})
 	}

@@ -15,7 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/attribute"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/attribute"
 )
 
 const resourceDescription = "Creates a link token, with which an organization in Cloud Manager or Ops Manager links " +

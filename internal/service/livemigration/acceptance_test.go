@@ -17,6 +17,7 @@ import (
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/clitest"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providertest"
 )
 
 const (
@@ -25,29 +26,29 @@ const (
 	migrations = examples + "resources/atlasmigration_live_migration/"
 
 	migrationAddress  = migrationType + ".orders"
-	validationAddress = validationType + ".orders"
+	validationAddress = "atlasmigration_live_migration_validation.orders"
 )
 
-// socket is a simulated Atlas that a real CLI can reach.
-type socket struct {
+// acceptance is a simulated Atlas that a real CLI can reach.
+type acceptance struct {
 	*clitest.Atlas
 	variables config.Variables
 }
 
-// newSocket serves an Atlas a thousand times faster than real.
-func newSocket(t *testing.T) *socket {
+// newAcceptance serves an Atlas a thousand times faster than real.
+func newAcceptance(t *testing.T) *acceptance {
 	t.Helper()
 	atlas := clitest.NewAtlas(t, 1000)
-	return &socket{atlas, config.Variables{"project_id": config.StringVariable(atlas.Credentials().ProjectID)}}
+	return &acceptance{atlas, config.Variables{"project_id": config.StringVariable(atlas.Credentials().ProjectID)}}
 }
 
-func (s *socket) with(name, value string) *socket {
+func (s *acceptance) set(name, value string) *acceptance {
 	s.variables[name] = config.StringVariable(value)
 	return s
 }
 
 // step applies files, which together are a configuration.
-func (s *socket) step(t *testing.T, files ...string) resource.TestStep {
+func (s *acceptance) step(t *testing.T, files ...string) resource.TestStep {
 	t.Helper()
 	return s.Step(t, s.variables, append(files, shell)...)
 }
@@ -56,7 +57,7 @@ var someID = knownvalue.StringRegexp(regexp.MustCompile("^[a-f0-9]{24}$"))
 
 func TestAcceptanceALiveMigrationIsStartedOnceAndThenLeftAlone(t *testing.T) {
 	clitest.Needs(t, clitest.WriteOnly)
-	s := newSocket(t).with("source_password", password)
+	s := newAcceptance(t).set("source_password", providertest.SourcePassword)
 	s.SetTemplate(copies(time.Hour))
 	first := s.step(t, migrations+"resource.tf")
 	first.ConfigPlanChecks = clitest.Plans(plancheck.ExpectResourceAction(migrationAddress, plancheck.ResourceActionCreate))
@@ -76,7 +77,7 @@ func TestAcceptanceALiveMigrationIsStartedOnceAndThenLeftAlone(t *testing.T) {
 
 func TestAcceptanceCollectionsAreSharded(t *testing.T) {
 	clitest.Needs(t, clitest.WriteOnly)
-	s := newSocket(t).with("source_password", password)
+	s := newAcceptance(t).set("source_password", providertest.SourcePassword)
 	step := s.step(t, migrations+"resource.tf", migrations+"sharding.tf")
 	second := s.step(t, migrations+"resource.tf", migrations+"sharding.tf")
 	second.ConfigPlanChecks = clitest.Plans(plancheck.ExpectEmptyPlan())
@@ -86,47 +87,11 @@ func TestAcceptanceCollectionsAreSharded(t *testing.T) {
 	}
 }
 
-func TestAcceptanceAValidationIsAskedForOnceAndThenLeftAlone(t *testing.T) {
-	clitest.Needs(t, clitest.WriteOnly)
-	const file = examples + "resources/atlasmigration_live_migration_validation/resource.tf"
-	s := newSocket(t).with("source_password", password)
-	s.SetValidation(takes(10 * time.Minute))
-	first, second := s.step(t, file), s.step(t, file)
-	first.ConfigPlanChecks = clitest.Plans(plancheck.ExpectResourceAction(validationAddress, plancheck.ResourceActionCreate))
-	first.ConfigStateChecks = []statecheck.StateCheck{
-		clitest.Value(validationAddress, "id", someID),
-		clitest.Value(validationAddress, "status", knownvalue.StringExact("SUCCESS")),
-		clitest.Value(validationAddress, "error_message", knownvalue.Null()),
-		clitest.Value(validationAddress, "source_project_id", knownvalue.StringExact("5ff4a1d4e21b3f0001a7c9e2")),
-		statecheck.ExpectKnownValue(validationAddress, tfjsonpath.New("source").AtMapKey("password"), knownvalue.Null()),
-	}
-	second.ConfigPlanChecks = clitest.Plans(plancheck.ExpectEmptyPlan())
-	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{first, second}})
-	asked := 0
-	for _, e := range s.Log() {
-		if e.Call == atlassim.CallValidate && e.Accepted {
-			asked++
-		}
-	}
-	if asked != 1 {
-		t.Errorf("Atlas was asked %d times", asked)
-	}
-}
-
-func TestAcceptanceAFailedValidationFailsTheApply(t *testing.T) {
-	clitest.Needs(t, clitest.WriteOnly)
-	s := newSocket(t).with("source_password", password)
-	s.SetValidation(atlassim.ValidationScript{Fails: true, Reason: "The user may not read the oplog."})
-	step := s.step(t, examples+"resources/atlasmigration_live_migration_validation/resource.tf")
-	step.ExpectError = regexp.MustCompile(`Validation failed[\s\S]*The user may not read the oplog`)
-	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{step}})
-}
-
 // What is not known when it is planned breaks no rule, and is taken as it turns
 // out to be: where that changes what runs, the apply refuses it.
 func TestAcceptanceArgumentsCanBeUnknownWhenPlanned(t *testing.T) {
 	clitest.Needs(t, clitest.WriteOnly)
-	s := newSocket(t)
+	s := newAcceptance(t)
 	s.SetTemplate(copies(100 * time.Hour))
 	step := func(revision, cluster string) resource.TestStep {
 		step := s.step(t, "testdata/unknown.tf")
@@ -150,7 +115,7 @@ func TestAcceptanceArgumentsCanBeUnknownWhenPlanned(t *testing.T) {
 
 func TestAcceptanceAChangeIsRefusedWhileALiveMigrationRuns(t *testing.T) {
 	clitest.Needs(t, clitest.WriteOnly)
-	s := newSocket(t).with("source_password", password)
+	s := newAcceptance(t).set("source_password", providertest.SourcePassword)
 	step, change := s.step(t, migrations+"resource.tf"), s.step(t, "testdata/changed.tf")
 	change.ExpectError = regexp.MustCompile("Unable to change live migration")
 	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{step, change}})
@@ -161,7 +126,7 @@ func TestAcceptanceAChangeIsRefusedWhileALiveMigrationRuns(t *testing.T) {
 
 func TestAcceptanceALiveMigrationIsImportedAndAdopted(t *testing.T) {
 	clitest.Needs(t, clitest.WriteOnly)
-	s := newSocket(t).with("source_password", password)
+	s := newAcceptance(t).set("source_password", providertest.SourcePassword)
 	m := copies(time.Hour)
 	m.Destination = cluster
 	id := s.Add(m)
@@ -180,7 +145,7 @@ func TestAcceptanceALiveMigrationIsImportedAndAdopted(t *testing.T) {
 
 func TestAcceptanceALiveMigrationIsImportedByIdentity(t *testing.T) {
 	clitest.Needs(t, clitest.Identities)
-	s := newSocket(t).with("source_password", password)
+	s := newAcceptance(t).set("source_password", providertest.SourcePassword)
 	create, byIdentity := s.step(t, migrations+"resource.tf"), s.step(t, migrations+"resource.tf")
 	byIdentity.ResourceName, byIdentity.ImportState = migrationAddress, true
 	byIdentity.ImportStateKind = resource.ImportBlockWithResourceIdentity
@@ -211,9 +176,9 @@ func TestAcceptanceTheDataSourceGuardsACutover(t *testing.T) {
 		"one that has expired": {atlassim.Migration{Age: 200 * time.Hour}, "has ended as EXPIRED", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newSocket(t)
+			s := newAcceptance(t)
 			id := s.Add(row.migration)
-			s.with("live_migration_id", id)
+			s.set("live_migration_id", id)
 			steps := []resource.TestStep{s.step(t, looking...)}
 			if row.says != "" {
 				steps[0].ExpectError = regexp.MustCompile(row.says)

@@ -11,8 +11,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/attribute"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migrationrequest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providerdata"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/attribute"
 )
 
 var (
@@ -59,7 +60,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 		MarkdownDescription: dataSourceDescription,
 		Attributes: map[string]schema.Attribute{
 			"project_id": schema.StringAttribute{
-				MarkdownDescription: projectIDDescription,
+				MarkdownDescription: migrationrequest.ProjectIDDescription,
 				Required:            true,
 				Validators:          []validator.String{attribute.ObjectID("a project id")},
 			},
@@ -104,7 +105,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		resp.Diagnostics.Append(unableToRead(err).Diagnostic())
 		return
 	}
-	config.Status = optional(lm.Status)
+	config.Status = attribute.OptionalString(lm.Status)
 	config.ReadyForCutover = types.BoolPointerValue(lm.ReadyForCutover)
 	config.LagTimeSeconds = types.Int64PointerValue(lm.LagTimeSeconds)
 	config.MigrationHosts = append([]string{}, lm.MigrationHosts...)

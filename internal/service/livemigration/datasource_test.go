@@ -12,11 +12,12 @@ import (
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providertest"
 )
 
 // looksAt makes the configuration that of the data source.
-func (s *stage) looksAt(m atlassim.Migration) *stage {
-	s.Config = map[string]any{"project_id": s.sim.Credentials().ProjectID, "live_migration_id": s.sim.Add(m)}
+func (s *harness) looksAt(m atlassim.Migration) *harness {
+	s.Config = map[string]any{"project_id": s.Sim.Credentials().ProjectID, "live_migration_id": s.Sim.Add(m)}
 	return s
 }
 
@@ -40,12 +41,12 @@ func TestTheDataSourceShowsALiveMigration(t *testing.T) {
 	} {
 		for _, dialect := range []string{"v1.0", "v2"} {
 			t.Run(name+" in "+dialect, func(t *testing.T) {
-				inBubble(t, migrationType, func(s *stage) {
+				inFakeTime(t, func(s *harness) {
 					s.Provider["api_version"] = dialect
 					s.looksAt(row.migration)
-					pass(row.pass)
+					providertest.Sleep(row.pass)
 					r := s.ReadDataSource(context.Background())
-					s.ends(r.Result, "")
+					s.Check(r.Result, "")
 					want := map[string]any{"project_id": s.Config["project_id"], "live_migration_id": s.Config["live_migration_id"]}
 					for attribute, value := range row.want {
 						want[attribute] = value
@@ -61,24 +62,24 @@ func TestTheDataSourceShowsALiveMigration(t *testing.T) {
 
 func TestTheDataSourceSaysWhyItCannotRead(t *testing.T) {
 	for name, row := range map[string]struct {
-		change func(*stage)
+		change func(*harness)
 		says   string
 	}{
-		"a wrong id": {func(s *stage) { s.with("live_migration_id", "6a1b2c3d4e5f60718293a4b5") }, "Check project_id and live_migration_id"},
-		"no member":  {func(s *stage) { s.sim.SetKey(func(k *atlassim.Key) { k.Member = false }) }, "NOT_IN_GROUP"},
-		"broken": {func(s *stage) {
-			s.sim.Inject(atlassim.Fault{Times: -1, Do: atlassim.Effect{Status: 503, Body: "<html>"}})
+		"a wrong id": {func(s *harness) { s.Set("live_migration_id", "6a1b2c3d4e5f60718293a4b5") }, "Check project_id and live_migration_id"},
+		"no member":  {func(s *harness) { s.Sim.SetKey(func(k *atlassim.Key) { k.Member = false }) }, "NOT_IN_GROUP"},
+		"broken": {func(s *harness) {
+			s.Sim.Inject(atlassim.Fault{Times: -1, Do: atlassim.Effect{Status: 503, Body: "<html>"}})
 		}, "an HTML page"},
-		"an answer that cannot be read": {func(s *stage) {
-			s.sim.Inject(atlassim.Fault{Times: -1, Do: atlassim.Effect{Garble: "<html>"}})
+		"an answer that cannot be read": {func(s *harness) {
+			s.Sim.Inject(atlassim.Fault{Times: -1, Do: atlassim.Effect{Garble: "<html>"}})
 		}, "cannot be read"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inBubble(t, migrationType, func(s *stage) {
+			inFakeTime(t, func(s *harness) {
 				row.change(s.looksAt(atlassim.Migration{}))
 				r := s.ReadDataSource(context.Background())
-				s.ends(r.Result, "", "Unable to read live migration")
-				s.says(r.Result, row.says)
+				s.Check(r.Result, "", "Unable to read live migration")
+				s.CheckText(r.Result, row.says)
 			})
 		})
 	}
@@ -87,14 +88,14 @@ func TestTheDataSourceSaysWhyItCannotRead(t *testing.T) {
 func TestTheDataSourceRefusesWhatIsNoID(t *testing.T) {
 	for _, argument := range []string{"project_id", "live_migration_id"} {
 		t.Run(argument, func(t *testing.T) {
-			inBubble(t, migrationType, func(s *stage) {
-				s.looksAt(atlassim.Migration{}).with(argument, "orders")
+			inFakeTime(t, func(s *harness) {
+				s.looksAt(atlassim.Migration{}).Set(argument, "orders")
 				var r coretest.Reading
-				s.silent(func() coretest.Result { r = s.ReadDataSource(context.Background()); return r.Result })
+				s.CheckSilent(func() coretest.Result { r = s.ReadDataSource(context.Background()); return r.Result })
 				if !r.Failed() || r.Diagnostics[0].Severity != tfprotov6.DiagnosticSeverityError {
 					t.Error("never refused")
 				}
-				s.says(r.Result, "24 lower-case hexadecimal digits")
+				s.CheckText(r.Result, "24 lower-case hexadecimal digits")
 			})
 		})
 	}

@@ -4,31 +4,13 @@
 package livemigration
 
 import (
-	"context"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migrationrequest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providerdata"
 )
-
-// clusterKey names a destination cluster.
-type clusterKey struct{ projectID, name string }
-
-func (k clusterKey) known() bool { return k.projectID != "" && k.name != "" }
-
-// destination is the cluster that a request migrates to, zero while that is not
-// known.
-func (r *request) destination(ctx context.Context) clusterKey {
-	var to destination
-	if r.Destination.As(ctx, &to, lenient).HasError() {
-		return clusterKey{}
-	}
-	if to.ProjectID.IsNull() {
-		to.ProjectID = r.ProjectID
-	}
-	return clusterKey{to.ProjectID.ValueString(), to.ClusterName.ValueString()}
-}
 
 // uses is what the plans of one process want of one destination cluster. Terraform
 // plans each resource by itself and in any order, so whichever plan comes last
@@ -44,18 +26,18 @@ type uses struct {
 // usesByCluster is kept in the provider's memory.
 type usesByCluster struct {
 	mu       sync.Mutex
-	clusters map[clusterKey]uses
+	clusters map[migrationrequest.Cluster]uses
 }
 
 type usesKey struct{}
 
 func usesOf(data *providerdata.Data) *usesByCluster {
-	kept, _ := data.Memory.LoadOrStore(usesKey{}, &usesByCluster{clusters: map[clusterKey]uses{}})
+	kept, _ := data.Memory.LoadOrStore(usesKey{}, &usesByCluster{clusters: map[migrationrequest.Cluster]uses{}})
 	return kept.(*usesByCluster) //nolint:forcetypeassert // Only this function stores under this key.
 }
 
 // note adds to what is wanted, and returns all of it.
-func (u *usesByCluster) note(at clusterKey, add func(*uses)) uses {
+func (u *usesByCluster) note(at migrationrequest.Cluster, add func(*uses)) uses {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	all := u.clusters[at]
@@ -65,7 +47,7 @@ func (u *usesByCluster) note(at clusterKey, add func(*uses)) uses {
 }
 
 // judge says what is wrong with all that is wanted of a cluster.
-func (u uses) judge(at clusterKey) diag.Diagnostics {
+func (u uses) judge(at migrationrequest.Cluster) diag.Diagnostics {
 	switch {
 	case !u.completed || !u.created:
 		return nil

@@ -12,19 +12,20 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/identity"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migrationapi"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migrationrequest"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/notice"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/notice/noticetest"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/operation"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providerdata"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/call"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/identity"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice/noticetest"
 )
+
+const project = "7e68e12770616e75e6df43d0"
 
 var (
 	errReset   = errors.New("POST /api/atlas/v1.0/groups/g/liveMigrations: connection reset by peer")
@@ -54,12 +55,6 @@ func (c *cases) add(when string, n *notice.Notice) {
 	}
 }
 
-func (c *cases) addAll(when string, diags diag.Diagnostics) {
-	for _, d := range diags {
-		*c = append(*c, noticetest.Case{When: when, Diagnostic: d})
-	}
-}
-
 func (c *cases) addStarts() {
 	for _, row := range []struct {
 		when   string
@@ -81,9 +76,9 @@ func (c *cases) addStarts() {
 		{"a broken answer", migration.Unconfirmed, apiError(502, "", "an HTML page")},
 		{"an answer without an id", migration.Unconfirmed, &atlas.DecodeError{Status: 201, Err: errors.New("it has no _id")}},
 	} {
-		c.add("start: "+row.when, explainBeginning(migration.Outcome{End: row.finish, RequestErr: row.err}, creating))
+		c.add("start: "+row.when, explainBeginning(migration.Outcome{End: row.finish, RequestErr: row.err}, operation.Create))
 	}
-	c.add("start: a bug", explainBeginning(migration.Outcome{End: migration.Panicked, ReadErr: errBug}, creating))
+	c.add("start: a bug", explainBeginning(migration.Outcome{End: migration.Panicked, ReadErr: errBug}, operation.Create))
 }
 
 func saw(lm migration.LiveMigration) migration.Observation {
@@ -93,9 +88,9 @@ func saw(lm migration.LiveMigration) migration.Observation {
 func (c *cases) addWaits() {
 	type outcome = migration.Outcome
 	for _, k := range []struct {
-		keeping
+		operation.Operation
 		name string
-	}{{creating, "create"}, {resuming, "update"}} {
+	}{{operation.Create, "create"}, {operation.Update, "update"}} {
 		for _, row := range []struct {
 			when string
 			outcome
@@ -111,74 +106,9 @@ func (c *cases) addWaits() {
 			{"a bug", outcome{End: migration.Panicked, Read: true, Observed: saw(catching), ReadErr: errBug}},
 		} {
 			row.Observed.Migration.ID, row.Elapsed = "6296fb4c7c7aa997cf94e9a8", 90*time.Minute
-			c.add(k.name+": "+row.when, explainBeginning(row.outcome, k.keeping))
+			c.add(k.name+": "+row.when, explainBeginning(row.outcome, k.Operation))
 		}
 	}
-}
-
-func (c *cases) addValidations() {
-	type outcome = migration.Outcome
-	job := migration.Job{ID: "a659ce44c03ca1e348b1e992"}
-	because := job
-	because.ErrorMessage = "The migration host could not log in to the source cluster."
-	denied := apiError(401, "", "You are not authorized for this resource.")
-	for _, k := range []struct {
-		keeping
-		name string
-	}{{creating, "validation, create"}, {resuming, "validation, update"}} {
-		for _, row := range []struct {
-			when string
-			outcome
-		}{
-			{"interrupted before it was named", outcome{End: migration.Interrupted, RequestErr: errReset}},
-			{"too late", outcome{End: migration.TimedOut}},
-			{"never sent", outcome{End: migration.NotSent, RequestErr: errRefused}},
-			{"refused", outcome{End: migration.Rejected, RequestErr: apiError(409, "", "Something else runs.")}},
-			{"every answer was lost", outcome{End: migration.Unconfirmed, RequestErr: errReset}},
-			{"a bug before it was named", outcome{End: migration.Panicked, ReadErr: errBug}},
-			{"failed", outcome{End: migration.Failed, Observed: migration.Observation{Job: because}}},
-			{"failed without a reason", outcome{End: migration.Failed, Observed: migration.Observation{Job: job}}},
-			{"gone", outcome{End: migration.NotFound, Observed: migration.Observation{Job: job}, ReadErr: apiError(404, "RESOURCE_NOT_FOUND", "Cannot find resource.")}},
-			{"interrupted", outcome{End: migration.Interrupted, Observed: migration.Observation{Job: job}}},
-			{"timed out", outcome{End: migration.TimedOut, Observed: migration.Observation{Job: job}}},
-			{"access lost", outcome{End: migration.Unauthorized, Observed: migration.Observation{Job: job}, ReadErr: denied}},
-			{"a bug", outcome{End: migration.Panicked, Observed: migration.Observation{Job: job}, ReadErr: errBug}},
-		} {
-			row.Elapsed = 90 * time.Minute
-			if validated(row.outcome) || k.keeping == creating {
-				c.add(k.name+": "+row.when, explainValidation(row.outcome, k.keeping))
-			}
-			if validated(row.outcome) && k.keeping == creating {
-				c.addAll("validation, error_message: "+row.when,
-					diag.Diagnostics{diag.NewErrorDiagnostic("(in the state)", errorMessage(row.outcome))})
-			}
-		}
-	}
-	c.add("validation, read: broken", new(unableToRefreshValidation(apiError(500, "UNEXPECTED_ERROR", "Unexpected error."))))
-	c.add("validation, delete: PENDING", new(validationForgotten()))
-}
-
-func (c *cases) addRules(t *testing.T) {
-	t.Helper()
-	managed, unmanaged, private, public := full(), plain(), plain(), full()
-	managed.Source = sourceOf(map[string]attr.Value{
-		"managed_authentication": types.BoolValue(true), "username": types.StringValue("u"), "password": types.StringValue("p"),
-	})
-	unmanaged.Source = sourceOf(map[string]attr.Value{"managed_authentication": types.BoolValue(false)})
-	private.Destination = destinationOf(map[string]attr.Value{"hostname_schema_type": types.StringValue("PRIVATE_LINK")})
-	public.Destination = destinationOf(map[string]attr.Value{
-		"hostname_schema_type": types.StringValue("PUBLIC"), "private_link_id": types.StringValue("vpce-1"),
-	})
-	hosts := plain()
-	hosts.MigrationHosts = types.ListValueMust(types.StringType, []attr.Value{types.StringValue("a"), types.StringValue("b")})
-	for _, r := range []request{managed, unmanaged, private, public, hosts} {
-		c.addAll("validate: a broken rule", r.check(t.Context()))
-	}
-	var resp validator.StringResponse
-	shardKeyKind{}.ValidateString(t.Context(), validator.StringRequest{
-		Path: path.Root("sharding").AtName("entries").AtListIndex(0).AtName("key").AtListIndex(0).AtName("kind"), ConfigValue: types.StringValue("2"),
-	}, &resp)
-	c.addAll("validate: a shard key", resp.Diagnostics)
 }
 
 func TestDiagnostics(t *testing.T) {
@@ -192,10 +122,10 @@ func TestDiagnostics(t *testing.T) {
 	}
 	_, unconfigured := providerdata.Unknown().Client.LiveMigration(t.Context(), "g", "m")
 	complete := migration.LiveMigration{Status: "COMPLETE"}
-	cluster := clusterKey{projectID: project, name: "orders"}
+	cluster := migrationrequest.Cluster{ProjectID: project, Name: "orders"}
 	other, completed := state(complete), state(complete)
 	other.ProjectID = types.StringValue("0227b4039f8bd3f0bb6a70e9")
-	completed.Source = types.ObjectUnknown(sourceTypes())
+	completed.Source = types.ObjectUnknown(map[string]attr.Type{})
 	missing := apiError(404, "RESOURCE_NOT_FOUND", "Cannot find resource.")
 	for _, row := range []struct {
 		when string
@@ -203,13 +133,13 @@ func TestDiagnostics(t *testing.T) {
 	}{
 		{"plan: a change of what runs", stillRuns(state(inSync), []string{"source", "destination", "sharding"}, nil)},
 		{"plan: a change of what cannot be read", stillRuns(state(inSync), []string{"source"}, apiError(500, "UNEXPECTED_ERROR", "Unexpected error."))},
-		{"plan: a change of what is not there", stillRuns(state(inSync), []string{"source", "destination"}, call.Failed(missing))},
+		{"plan: a change of what is not there", stillRuns(state(inSync), []string{"source", "destination"}, migrationapi.ReadError(missing))},
 		{"plan: failed", hasFailed(state(failedOne))},
 		{"plan: a change of what completed", changesNothing([]string{"migration_hosts"})},
 		{"plan: another project after the completion", anotherProject(other, completed)},
 		{"plan: another project than the imported one", anotherProject(other, state(complete))},
 		{"plan: drops", dropsDestination(cluster)},
-		{"plan: drops in a cluster that is not known yet", dropsDestination(clusterKey{})},
+		{"plan: drops in a cluster that is not known yet", dropsDestination(migrationrequest.Cluster{})},
 		{"plan: drops what completed", dropsWhatCompleted(cluster)},
 		{"plan: starts over what completed", startsOver(cluster)},
 		{"plan: a new name for what completed", renamed(cluster)},
@@ -224,7 +154,13 @@ func TestDiagnostics(t *testing.T) {
 	} {
 		c.add(row.when, &row.Notice)
 	}
-	c.addValidations()
-	c.addRules(t)
-	noticetest.Check(t, c, "memory.go", "schema.go", "request_schema.go", "validation_schema.go", "datasource.go")
+	noticetest.Check(t, c, "memory.go", "schema.go", "datasource.go")
+}
+
+func TestWhatAnImportDoesNotKnowIsTakenAsItIsConfigured(t *testing.T) {
+	imported := imported(identity.Identity{ProjectID: types.StringValue(project), LiveMigrationID: types.StringValue(project)})
+	changed, diags := imported.changedBy(t.Context(), model{Request: migrationrequest.Request{DropDestinationData: types.BoolValue(true)}})
+	if diags.HasError() || len(changed) > 0 {
+		t.Errorf("changes %q: %v", changed, diags)
+	}
 }

@@ -5,7 +5,8 @@ package livemigration
 
 import (
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/notice"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migrationrequest"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/notice"
 )
 
 const (
@@ -30,21 +31,21 @@ func (m *model) failed() bool {
 // stillRuns refuses a change of a live migration that is not known to be over.
 func stillRuns(state model, changed []string, err error) notice.Notice {
 	n := notice.Notice{
-		Summary: unableToChange,
-		Seen:    "The configuration changes " + list(changed) + " of a live migration that is running. " + notice.Describe(state.lastLook()),
-		State:   nothingChanged,
-		Next: "Atlas has no call that changes or stops a live migration. Take the change back. Or cancel the live migration " +
+		Summary:  unableToChange,
+		Observed: "The configuration changes " + list(changed) + " of a live migration that is running. " + notice.Describe(state.lastLook()),
+		State:    nothingChanged,
+		Advice: "Atlas has no call that changes or stops a live migration. Take the change back. Or cancel the live migration " +
 			"in the web console first, and plan again when Atlas reports it as ended: the change then starts a new one.",
 	}
 	switch {
 	case err == nil:
 	case migration.KindOf(err) == migration.KindNotFound:
-		n.Seen = "The configuration changes " + list(changed) + " of a live migration that Atlas does not show. " + notice.Because(err)
-		n.Next = lookRemedy(err) + " If the live migration was cancelled, forget it with terraform state rm and the " +
+		n.Observed = "The configuration changes " + list(changed) + " of a live migration that Atlas does not show. " + notice.DescribeError(err)
+		n.Advice = readRemedy(err) + " If the live migration was cancelled, forget it with terraform state rm and the " +
 			"address of this resource, and apply again: that starts a new one."
 	default:
-		n.Seen = "The configuration changes " + list(changed) + " of a live migration that may be running. " + notice.Because(err)
-		n.Next = lookRemedy(err) + " " + n.Next
+		n.Observed = "The configuration changes " + list(changed) + " of a live migration that may be running. " + notice.DescribeError(err)
+		n.Advice = readRemedy(err) + " " + n.Advice
 	}
 	return n
 }
@@ -53,11 +54,11 @@ func stillRuns(state model, changed []string, err error) notice.Notice {
 // completed.
 func changesNothing(changed []string) notice.Notice {
 	return notice.Notice{
-		Warning: true,
-		Summary: "Live migration has completed and is not started again",
-		Seen:    "The configuration changes " + list(changed) + " of a live migration that completed.",
-		State:   "Applying this plan takes the change into the state. It sends nothing to Atlas.",
-		Next: "Nothing has to be done. A live migration is started again only by terraform apply -replace and the address of " +
+		Warning:  true,
+		Summary:  "Live migration has completed and is not started again",
+		Observed: "The configuration changes " + list(changed) + " of a live migration that completed.",
+		State:    "Applying this plan takes the change into the state. It sends nothing to Atlas.",
+		Advice: "Nothing has to be done. A live migration is started again only by terraform apply -replace and the address of " +
 			"this resource, or by another resource: that copies from the source over what the destination cluster holds by " +
 			"then, including what applications have written since the cutover.",
 	}
@@ -68,85 +69,77 @@ func changesNothing(changed []string) notice.Notice {
 func anotherProject(plan, state model) notice.Notice {
 	n := notice.Notice{
 		Summary: unableToChange,
-		Seen: "The state holds the live migration " + state.importID() + ", and the configuration names the project " +
+		Observed: "The state holds the live migration " + state.importID() + ", and the configuration names the project " +
 			plan.ProjectID.ValueString() + ".",
 		State: nothingChanged,
-		Next: "Set project_id to " + state.ProjectID.ValueString() + ". For a live migration in the other project, use another " +
+		Advice: "Set project_id to " + state.ProjectID.ValueString() + ". For a live migration in the other project, use another " +
 			"resource.",
 	}
-	if state.unrecorded() {
+	if state.IsEmpty() {
 		n.Summary = "Import does not match the configuration"
-		n.Next = "Set project_id to " + state.ProjectID.ValueString() + ", or import a live migration of the project that the " +
+		n.Advice = "Set project_id to " + state.ProjectID.ValueString() + ", or import a live migration of the project that the " +
 			"configuration names. If this resource was imported by mistake, forget it with terraform state rm."
 	}
 	return n
 }
 
-func dropsDestination(at clusterKey) notice.Notice {
+func dropsDestination(at migrationrequest.Cluster) notice.Notice {
 	return notice.Notice{
-		Warning: true,
-		Summary: "Destination data will be deleted",
-		Seen:    "drop_destination_data is true: Atlas deletes everything in " + at.String() + " before it copies.",
-		State:   "A plan deletes nothing. Applying this one does, and cannot be undone.",
-		Next:    "Make sure that nothing in that cluster is needed. Otherwise remove drop_destination_data and plan again.",
+		Warning:  true,
+		Summary:  "Destination data will be deleted",
+		Observed: "drop_destination_data is true: Atlas deletes everything in " + at.String() + " before it copies.",
+		State:    "A plan deletes nothing. Applying this one does, and cannot be undone.",
+		Advice:   "Make sure that nothing in that cluster is needed. Otherwise remove drop_destination_data and plan again.",
 	}
 }
 
 // dropsWhatCompleted refuses to delete what an earlier live migration brought.
-func dropsWhatCompleted(at clusterKey) notice.Notice {
+func dropsWhatCompleted(at migrationrequest.Cluster) notice.Notice {
 	return notice.Notice{
 		Summary: "Refusing to delete a migrated database",
-		Seen: "drop_destination_data is true, and a live migration into " + at.String() + " has completed: applications may " +
+		Observed: "drop_destination_data is true, and a live migration into " + at.String() + " has completed: applications may " +
 			"write to it. The plan would delete everything in that cluster and copy from the source again.",
 		State: nothingChanged,
-		Next: "Remove drop_destination_data, or do not start another live migration. If the data is really not needed, forget " +
+		Advice: "Remove drop_destination_data, or do not start another live migration. If the data is really not needed, forget " +
 			"the completed live migration with terraform state rm and its address, and plan again.",
 	}
 }
 
 // startsOver warns of another live migration into a cluster that one completed
 // into.
-func startsOver(at clusterKey) notice.Notice {
+func startsOver(at migrationrequest.Cluster) notice.Notice {
 	return notice.Notice{
 		Warning: true,
 		Summary: "Another live migration into a migrated database",
-		Seen: "A live migration into " + at.String() + " has completed, and this plan starts another one: it copies from the " +
+		Observed: "A live migration into " + at.String() + " has completed, and this plan starts another one: it copies from the " +
 			"source over what the cluster holds, including what applications have written since the cutover.",
-		State: "A plan starts nothing.",
-		Next:  "If you did not mean to, do not apply this plan.",
+		State:  "A plan starts nothing.",
+		Advice: "If you did not mean to, do not apply this plan.",
 	}
 }
 
 // renamed refuses a plan that forgets what completed and starts it again, as a
 // changed key of for_each or a changed name does.
-func renamed(at clusterKey) notice.Notice {
+func renamed(at migrationrequest.Cluster) notice.Notice {
 	return notice.Notice{
 		Summary: "Refusing to start a completed live migration again",
-		Seen: "This plan removes a live migration into " + at.String() + " that completed, and creates another one into the same " +
+		Observed: "This plan removes a live migration into " + at.String() + " that completed, and creates another one into the same " +
 			"cluster. A resource whose name or for_each key changed looks like this.",
 		State: nothingChanged,
-		Next: "If the resource has a new address, add a moved block from the old address to the new one. To start another live " +
+		Advice: "If the resource has a new address, add a moved block from the old address to the new one. To start another live " +
 			"migration on purpose, forget the completed one first, with terraform state rm or in an apply of its own.",
 	}
-}
-
-// String is the cluster in a sentence.
-func (k clusterKey) String() string {
-	if !k.known() {
-		return "the destination cluster, which is known only when the plan is applied"
-	}
-	return "the cluster " + k.name + " of the project " + k.projectID
 }
 
 // hasFailed is what every plan says while a failed live migration is in the
 // state. Starting another one is for the user to decide.
 func hasFailed(state model) notice.Notice {
 	return notice.Notice{
-		Warning: true,
-		Summary: "Live migration has failed",
-		Seen:    notice.Describe(state.lastLook()),
-		State:   "The state holds it, and no apply replaces it by itself.",
-		Next:    lookForCause + " " + startAnother,
+		Warning:  true,
+		Summary:  "Live migration has failed",
+		Observed: notice.Describe(state.lastLook()),
+		State:    "The state holds it, and no apply replaces it by itself.",
+		Advice:   lookForCause + " " + startAnother,
 	}
 }
 
@@ -154,47 +147,47 @@ func hasFailed(state model) notice.Notice {
 // to be seen may run.
 func unableToRefresh(err error) notice.Notice {
 	return notice.Notice{
-		Warning: true,
-		Summary: "Unable to refresh live migration",
-		Seen:    notice.Because(err),
-		State:   stateUnchanged,
-		Next:    lookRemedy(err) + " Then plan or apply again.",
+		Warning:  true,
+		Summary:  "Unable to refresh live migration",
+		Observed: notice.DescribeError(err),
+		State:    stateUnchanged,
+		Advice:   readRemedy(err) + " Then plan or apply again.",
 	}
 }
 
 // forgotten is what destroying the resource does, and does not.
 func forgotten(state model) notice.Notice {
 	n := notice.Notice{
-		Warning: true,
-		Summary: "Live migration is not stopped",
-		Seen:    "Atlas has no call that stops a live migration, so it goes on. " + notice.Describe(state.lastLook()),
-		State:   "The resource is removed from the state.",
-		Next: "Cancel the live migration in the web console if it is not wanted: while it runs, Atlas refuses changes to the " +
+		Warning:  true,
+		Summary:  "Live migration is not stopped",
+		Observed: "Atlas has no call that stops a live migration, so it goes on. " + notice.Describe(state.lastLook()),
+		State:    "The resource is removed from the state.",
+		Advice: "Cancel the live migration in the web console if it is not wanted: while it runs, Atlas refuses changes to the " +
 			"destination cluster, and another start. To go on with it, import it as " + state.importID() + ".",
 	}
 	if state.over() {
 		n.Summary = "Live migration is not undone"
-		n.Seen = "Atlas has no call that undoes or removes a live migration. " + notice.Describe(state.lastLook())
-		n.Next = "Nothing has to be done at Atlas. What was copied stays in the destination cluster."
+		n.Observed = "Atlas has no call that undoes or removes a live migration. " + notice.Describe(state.lastLook())
+		n.Advice = "Nothing has to be done at Atlas. What was copied stays in the destination cluster."
 	}
 	return n
 }
 
 func unableToImport(err error) notice.Notice {
 	return notice.Notice{
-		Summary: "Unable to import live migration",
-		Seen:    notice.Because(err),
-		State:   nothingImported,
-		Next:    lookRemedy(err) + " Then import again.",
+		Summary:  "Unable to import live migration",
+		Observed: notice.DescribeError(err),
+		State:    nothingImported,
+		Advice:   readRemedy(err) + " Then import again.",
 	}
 }
 
 func unableToRead(err error) notice.Notice {
 	return notice.Notice{
-		Summary: "Unable to read live migration",
-		Seen:    notice.Because(err),
-		Next:    lookRemedy(err) + " Plan or apply again.",
-		State:   nothingRead,
+		Summary:  "Unable to read live migration",
+		Observed: notice.DescribeError(err),
+		Advice:   readRemedy(err) + " Plan or apply again.",
+		State:    nothingRead,
 	}
 }
 

@@ -11,11 +11,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/attribute"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/identity"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migrationapi"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migrationrequest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/progress"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providerdata"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/attribute"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/identity"
 )
 
 // What wait_until can be.
@@ -26,7 +28,7 @@ const (
 
 // model is the resource's configuration, plan and state.
 type model struct {
-	request
+	migrationrequest.Request
 	WaitUntil       types.String   `tfsdk:"wait_until"`
 	Timeouts        timeouts.Value `tfsdk:"timeouts"`
 	ID              types.String   `tfsdk:"id"`
@@ -40,9 +42,9 @@ func (m *model) identity() identity.Identity {
 }
 
 // beginning is the run that the configuration asks for.
-func (m *model) beginning(client *atlas.Client, asked atlas.MigrationRequest, limit time.Duration) migration.MigrationStart {
+func (m *model) beginning(client *atlas.Client, body atlas.MigrationRequest, limit time.Duration) migration.MigrationStart {
 	return migration.MigrationStart{
-		API:        startCalls{calls{client: client, projectID: m.ProjectID.ValueString(), request: asked}},
+		API:        migrationapi.Start{Client: client, ProjectID: m.ProjectID.ValueString(), Body: body},
 		Timeout:    limit,
 		UntilReady: m.waitsForReady(),
 	}
@@ -57,7 +59,7 @@ func (m *model) reporter(ctx context.Context, data *providerdata.Data) *progress
 
 // look reads the live migration once.
 func (m *model) look(ctx context.Context, client *atlas.Client) (migration.LiveMigration, error) {
-	api := startCalls{calls{client: client, projectID: m.ProjectID.ValueString()}}
+	api := migrationapi.Start{Client: client, ProjectID: m.ProjectID.ValueString()}
 	return migration.MigrationStart{API: api}.Read(ctx, m.ID.ValueString())
 }
 
@@ -70,7 +72,7 @@ func (m *model) over() bool {
 
 // see keeps what a look saw.
 func (m *model) see(lm migration.LiveMigration) {
-	m.Status = optional(lm.Status)
+	m.Status = attribute.OptionalString(lm.Status)
 	m.ReadyForCutover = types.BoolPointerValue(lm.Ready)
 	m.LagTimeSeconds = types.Int64PointerValue(lm.LagSeconds)
 }
@@ -81,27 +83,13 @@ func (m *model) keepSeen(before model) {
 	m.Status, m.ReadyForCutover, m.LagTimeSeconds = before.Status, before.ReadyForCutover, before.LagTimeSeconds
 }
 
-// optional is null for an empty string.
-func optional(s string) types.String {
-	if s == "" {
-		return types.StringNull()
-	}
-	return types.StringValue(s)
-}
-
 // importID is the id to import the live migration by.
 func (m *model) importID() string { return m.ProjectID.ValueString() + "/" + m.ID.ValueString() }
 
 // imported is the state of a live migration of which only the identity is known.
 func imported(id identity.Identity) model {
 	return model{
-		request: request{
-			ProjectID:      id.ProjectID,
-			Source:         types.ObjectNull(sourceTypes()),
-			Destination:    types.ObjectNull(destinationTypes()),
-			MigrationHosts: types.ListNull(types.StringType),
-			Sharding:       types.ObjectNull(shardingTypes()),
-		},
+		Request:  migrationrequest.Imported(id.ProjectID),
 		ID:       id.LiveMigrationID,
 		Timeouts: attribute.NoTimeouts(),
 	}

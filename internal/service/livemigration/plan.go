@@ -39,14 +39,14 @@ func (r *Resource) planCreate(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 	drops := plan.DropDestinationData.ValueBool()
-	at := plan.destination(ctx)
+	at := plan.Cluster(ctx)
 	switch {
 	case drops && replaced != "" && r.mayHaveCompleted(ctx, plan, replaced):
 		resp.Diagnostics.Append(dropsWhatCompleted(at).Diagnostic())
 	case drops:
 		resp.Diagnostics.Append(dropsDestination(at).Diagnostic())
 	}
-	if replaced == "" && at.known() {
+	if replaced == "" && at.IsKnown() {
 		uses := usesOf(r.data).note(at, func(u *uses) { u.created, u.drops = true, drops })
 		resp.Diagnostics.Append(uses.judge(at)...)
 	}
@@ -64,8 +64,8 @@ func (r *Resource) mayHaveCompleted(ctx context.Context, plan model, id string) 
 func (r *Resource) planDestroy(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	at := state.destination(ctx)
-	if resp.Diagnostics.HasError() || !at.known() {
+	at := state.Cluster(ctx)
+	if resp.Diagnostics.HasError() || !at.IsKnown() {
 		return
 	}
 	wanted := usesOf(r.data).note(at, func(u *uses) { u.removed = true })
@@ -81,20 +81,20 @@ func (r *Resource) planUpdate(ctx context.Context, req resource.ModifyPlanReques
 	var plan, state model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	awaiting, diags := awaits(ctx, req.Private)
+	awaiting, diags := isAwaiting(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(keepReplaced(ctx, resp.Private, state.ID.ValueString())...)
-	if at := state.destination(ctx); state.completed() && at.known() {
+	if at := state.Cluster(ctx); state.completed() && at.IsKnown() {
 		uses := usesOf(r.data).note(at, func(u *uses) { u.completed = true })
 		resp.Diagnostics.Append(uses.judge(at)...)
 	}
 	changed, diags := state.changedBy(ctx, plan)
 	resp.Diagnostics.Append(diags...)
 	switch {
-	case plan.inAnotherProject(state) && (state.unrecorded() || state.completed()):
+	case plan.inAnotherProject(state) && (state.IsEmpty() || state.completed()):
 		resp.Diagnostics.Append(anotherProject(plan, state).Diagnostic())
 	case len(changed) > 0:
 		r.change(ctx, plan, state, changed, resp)
@@ -108,10 +108,10 @@ func (r *Resource) planUpdate(ctx context.Context, req resource.ModifyPlanReques
 // changedBy lists the arguments by which a plan asks for another live migration.
 // Of one that was imported they are not known, and taken as they are configured.
 func (m *model) changedBy(ctx context.Context, plan model) ([]string, diag.Diagnostics) {
-	if m.unrecorded() {
+	if m.IsEmpty() {
 		return nil, nil
 	}
-	return m.changes(ctx, plan.request)
+	return m.Changes(ctx, plan.Request)
 }
 
 // inAnotherProject reports whether a plan names another project, which the
@@ -147,7 +147,7 @@ func (r *Resource) change(ctx context.Context, plan, state model, changed []stri
 			resp.RequiresReplace.Append(path.Root(name))
 		}
 		if plan.DropDestinationData.ValueBool() {
-			resp.Diagnostics.Append(dropsDestination(plan.destination(ctx)).Diagnostic())
+			resp.Diagnostics.Append(dropsDestination(plan.Cluster(ctx)).Diagnostic())
 		}
 	default:
 		resp.Diagnostics.Append(stillRuns(now, changed, err).Diagnostic())

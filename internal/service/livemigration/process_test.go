@@ -9,31 +9,32 @@ import (
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/clitest"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providertest"
 )
 
-// shop is a folder with examples in it and a simulated Atlas, for a real CLI
+// cliHarness is a folder with examples in it and a simulated Atlas, for a real CLI
 // whose files can be looked into.
-type shop struct {
+type cliHarness struct {
 	*clitest.Workspace
-	sim *atlassim.Sim
+	Sim *atlassim.Sim
 }
 
-func newShop(t *testing.T, files ...string) *shop {
+func newCLIHarness(t *testing.T, files ...string) *cliHarness {
 	t.Helper()
 	clitest.Needs(t, clitest.WriteOnly)
 	atlas := clitest.NewAtlas(t, 1000)
-	s := &shop{atlas.Workspace(t, append(files, shell)...), atlas.Sim}
+	s := &cliHarness{atlas.Workspace(t, append(files, shell)...), atlas.Sim}
 	s.Trace()
 	s.Set("project_id", atlas.Credentials().ProjectID)
-	s.Set("source_password", password)
+	s.Set("source_password", providertest.SourcePassword)
 	return s
 }
 
 // What the documentation promises of its example: an apply that runs out of time
 // fails by the postcondition, taints nothing, and is gone on with in place.
 func TestAcceptanceAPostconditionFailsAnApplyThatRanOutOfTimeWithoutTaintingIt(t *testing.T) {
-	s := newShop(t, migrations+"resource.tf", "testdata/impatient_override.tf")
-	s.sim.SetTemplate(atlassim.Migration{Copying: atlassim.Forever})
+	s := newCLIHarness(t, migrations+"resource.tf", "testdata/impatient_override.tf")
+	s.Sim.SetTemplate(atlassim.Migration{Copying: atlassim.Forever})
 	for range 2 {
 		if out := s.Apply(1); !strings.Contains(out, "Live migration is not ready for cutover") {
 			t.Errorf("does not say that it is not ready:\n%s", out)
@@ -42,10 +43,10 @@ func TestAcceptanceAPostconditionFailsAnApplyThatRanOutOfTimeWithoutTaintingIt(t
 			t.Errorf("it is tainted:\n%s", state)
 		}
 	}
-	s.sim.Update(s.sim.Starts()[0].LiveMigrationID, func(m *atlassim.Migration) { m.Copying = 0 })
+	s.Sim.Update(s.Sim.Starts()[0].LiveMigrationID, func(m *atlassim.Migration) { m.Copying = 0 })
 	s.Apply(0)
 	s.Terraform(0, "plan", "-detailed-exitcode")
-	if started := s.sim.AcceptedStarts(cluster); started != 1 {
+	if started := s.Sim.AcceptedStarts(cluster); started != 1 {
 		t.Errorf("Atlas started %d live migrations", started)
 	}
 }

@@ -1,8 +1,8 @@
 // Copyright (c) the terraform-provider-atlasmigration authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package livemigration is the resources that validate and start a live
-// migration, and the data source that looks at one.
+// Package livemigration is the resource that starts a live migration, and the data
+// source that reads one.
 package livemigration
 
 import (
@@ -13,10 +13,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/attribute"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/identity"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/operation"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providerdata"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/attribute"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/identity"
 )
 
 var (
@@ -55,7 +56,7 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(config.check(ctx)...)
+	resp.Diagnostics.Append(config.Validate(ctx)...)
 	resp.Diagnostics.Append(attribute.CheckTimeouts(ctx, config.Timeouts)...)
 }
 
@@ -67,18 +68,18 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	// The password is in the configuration, and nowhere else.
-	asked, diags := config.asked(ctx)
+	body, diags := config.Build(ctx)
 	resp.Diagnostics.Append(diags...)
 	limit, diags := plan.Timeouts.Create(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	run, reporter := plan.beginning(r.data.Client, asked, limit), plan.reporter(ctx, r.data)
+	run, reporter := plan.beginning(r.data.Client, body, limit), plan.reporter(ctx, r.data)
 	run.Report = reporter.Report
 	outcome := run.Start(ctx)
 	reporter.End(outcome)
-	if n := explainBeginning(outcome, creating); n != nil {
+	if n := explainBeginning(outcome, operation.Create); n != nil {
 		resp.Diagnostics.Append(n.Diagnostic())
 	}
 	if !started(outcome) {
@@ -119,8 +120,8 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 }
 
 func (r *Resource) noteCompleted(ctx context.Context, state model) diag.Diagnostics {
-	at := state.destination(ctx)
-	if !state.completed() || !at.known() {
+	at := state.Cluster(ctx)
+	if !state.completed() || !at.IsKnown() {
 		return nil
 	}
 	return usesOf(r.data).note(at, func(u *uses) { u.completed = true }).judge(at)
@@ -148,7 +149,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		run.Report = reporter.Report
 		outcome := run.Resume(ctx, plan.ID.ValueString())
 		reporter.End(outcome)
-		if n := explainBeginning(outcome, resuming); n != nil {
+		if n := explainBeginning(outcome, operation.Update); n != nil {
 			resp.Diagnostics.Append(n.Diagnostic())
 		}
 		if outcome.Read {

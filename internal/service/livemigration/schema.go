@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
@@ -19,8 +18,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/attribute"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/service/identity"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/attribute"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/identity"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migrationrequest"
 )
 
 // defaultTimeout is for create and update of a live migration. The first copy of
@@ -82,24 +82,11 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
 		},
 	}
-	maps.Copy(attributes, requestSchemaAttributes())
+	maps.Copy(attributes, migrationrequest.Attributes())
 	resp.Schema = schema.Schema{MarkdownDescription: resourceDescription, Attributes: attributes}
 }
 
 // IdentitySchema describes what makes a live migration this one.
 func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = identity.Schema()
-}
-
-func sourceTypes() map[string]attr.Type      { return typesOf(sourceSchemaAttributes()) }
-func destinationTypes() map[string]attr.Type { return typesOf(destinationSchemaAttributes()) }
-func shardingTypes() map[string]attr.Type    { return typesOf(shardingSchemaAttributes()) }
-
-// typesOf are the types of an object with these attributes.
-func typesOf(attributes map[string]schema.Attribute) map[string]attr.Type {
-	found := map[string]attr.Type{}
-	for name, attribute := range attributes {
-		found[name] = attribute.GetType()
-	}
-	return found
 }

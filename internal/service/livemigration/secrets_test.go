@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providertest"
 )
 
 // The password is in no state, no plan, nothing that Terraform prints and nothing
@@ -18,8 +20,8 @@ func TestAcceptanceNoFileHasThePasswordInIt(t *testing.T) {
 		"a validation":     examples + "resources/atlasmigration_live_migration_validation/resource.tf",
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newShop(t, file)
-			s.sim.SetTemplate(copies(time.Hour))
+			s := newCLIHarness(t, file)
+			s.Sim.SetTemplate(copies(time.Hour))
 			printed := map[string]string{
 				"the plan":             s.Terraform(0, "plan", "-out=first.tfplan"),
 				"the apply":            s.Terraform(0, "apply", "first.tfplan"),
@@ -35,7 +37,7 @@ func TestAcceptanceNoFileHasThePasswordInIt(t *testing.T) {
 			}
 			maps.Copy(printed, files)
 			for name, text := range printed {
-				for _, secret := range []string{password, s.sim.Credentials().PrivateKey} {
+				for _, secret := range []string{providertest.SourcePassword, s.Sim.Credentials().PrivateKey} {
 					if strings.Contains(text, secret) {
 						t.Errorf("%s has %q in it", name, secret)
 					}
