@@ -50,7 +50,7 @@ const fullBody = `{"source":{"groupId":"source-project","clusterName":"source-cl
 const leastBody = `{"source":{"groupId":"","clusterName":"","ssl":false,"managedAuthentication":true},` +
 	`"destination":{"groupId":"","clusterName":"","hostnameSchemaType":""},"migrationHosts":[],"DROP":false}`
 
-func dropping(body string, d Dialect) string {
+func dropping(body string, d APIVersion) string {
 	if d == V2 {
 		return strings.Replace(body, "DROP", "dropDestinationData", 1)
 	}
@@ -97,14 +97,14 @@ func TestEachCallIsThisRequest(t *testing.T) {
 		{"available projects", func(c *Client) error { return second(c.AvailableProjects(t.Context(), organization)) },
 			"GET", orgs + "/availableProjects", "", "2023-01-01", "[]"},
 	} {
-		for dialect, media := range map[Dialect]string{V1: "application/json", V2: "application/vnd.atlas." + tt.version + "+json"} {
-			t.Run(tt.name+" in "+string(dialect), func(t *testing.T) {
+		for apiVersion, media := range map[APIVersion]string{V1: "application/json", V2: "application/vnd.atlas." + tt.version + "+json"} {
+			t.Run(tt.name+" in "+string(apiVersion), func(t *testing.T) {
 				url, l := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, tt.answer) })
-				c := newClient(t, Config{BaseURL: url + "/", Dialect: dialect, UserAgent: "tester/1.2"})
+				c := newClient(t, Config{BaseURL: url + "/", APIVersion: apiVersion, UserAgent: "tester/1.2"})
 				if err := tt.call(c); err != nil {
 					t.Fatal(err)
 				}
-				body := dropping(tt.body, dialect)
+				body := dropping(tt.body, apiVersion)
 				header := http.Header{"Accept": {media}, "Authorization": {"Bearer the-token"}, "User-Agent": {"tester/1.2"}}
 				if tt.method == "PUT" || tt.method == "POST" {
 					header.Set("Content-Length", strconv.Itoa(len(body)))
@@ -112,7 +112,7 @@ func TestEachCallIsThisRequest(t *testing.T) {
 				if body != "" {
 					header.Set("Content-Type", media)
 				}
-				uri := "/api/atlas/" + string(dialect) + tt.path
+				uri := "/api/atlas/" + string(apiVersion) + tt.path
 				want := []seen{{tt.method, uri, strings.TrimPrefix(url, "http://"), body, header, 1}}
 				if got := l.all(); !reflect.DeepEqual(got, want) {
 					t.Errorf("the server saw\n%+v\nwant\n%+v", got, want)

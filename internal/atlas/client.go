@@ -15,19 +15,19 @@ import (
 	"strings"
 )
 
-// Dialect is one of the two forms in which Atlas serves the same API.
-type Dialect string
+// APIVersion is one of the two forms in which Atlas serves the same API.
+type APIVersion string
 
 const (
-	// V1 is the older dialect: plain JSON. Atlas calls it deprecated, without a
+	// V1 is the older API version: plain JSON. Atlas calls it deprecated, without a
 	// date.
-	V1 Dialect = "v1.0"
+	V1 APIVersion = "v1.0"
 	// V2 wants a dated version in the Accept header of every call.
-	V2 Dialect = "v2"
+	V2 APIVersion = "v2"
 )
 
-// prefix is the path that all calls of the dialect begin with.
-func (d Dialect) prefix() string { return "/api/atlas/" + string(d) }
+// prefix is the path that all calls of the API version begin with.
+func (d APIVersion) prefix() string { return "/api/atlas/" + string(d) }
 
 // The dated versions of V2. The first has every call that is made here. The
 // second has only the two that start something, which are to be removed from
@@ -39,7 +39,7 @@ const (
 
 // media is the media type of what is sent and what is asked for; version is of
 // no meaning to V1.
-func (d Dialect) media(version string) string {
+func (d APIVersion) media(version string) string {
 	if d == V2 {
 		return "application/vnd.atlas." + version + "+json"
 	}
@@ -51,8 +51,8 @@ type Config struct {
 	// BaseURL is scheme, host and port of Atlas, see [ParseBaseURL]; empty means
 	// [DefaultBaseURL]. Nothing is ever sent anywhere else.
 	BaseURL string
-	// Dialect is V1 or V2; empty means V1.
-	Dialect Dialect
+	// APIVersion is V1 or V2; empty means V1.
+	APIVersion APIVersion
 	// Auth is the credentials, see [APIKey], [ServiceAccount] and [AccessToken].
 	Auth Auth
 	// Source names the arguments or environment variables that the credentials
@@ -70,13 +70,13 @@ type Config struct {
 // redirect, and keeps no cookie.
 type Client struct {
 	// root is what all URLs begin with.
-	root    string
-	host    string
-	source  string
-	dialect Dialect
-	rt      http.RoundTripper
-	end     func(context.Context) error
-	idle    func()
+	root       string
+	host       string
+	source     string
+	apiVersion APIVersion
+	rt         http.RoundTripper
+	end        func(context.Context) error
+	idle       func()
 	// unanswerable describes the challenges of a 401 that the credentials have
 	// no answer to.
 	unanswerable func(http.Header) string
@@ -91,11 +91,11 @@ func New(c Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.Dialect == "" {
-		c.Dialect = V1
+	if c.APIVersion == "" {
+		c.APIVersion = V1
 	}
-	if c.Dialect != V1 && c.Dialect != V2 {
-		return nil, fmt.Errorf("the API version %q is neither %q nor %q", c.Dialect, V1, V2)
+	if c.APIVersion != V1 && c.APIVersion != V2 {
+		return nil, fmt.Errorf("the API version %q is neither %q nor %q", c.APIVersion, V1, V2)
 	}
 	if c.Auth == nil {
 		return nil, errors.New("there are no credentials")
@@ -104,9 +104,9 @@ func New(c Config) (*Client, error) {
 		c.Base = newBase()
 	}
 	rt, end := chain(c.Base, c.Auth, c.UserAgent, base)
-	root := base.String() + c.Dialect.prefix()
+	root := base.String() + c.APIVersion.prefix()
 	return &Client{
-		root: root, host: base.Host, source: c.Source, dialect: c.Dialect, rt: rt, end: end, idle: closeIdle(c.Base),
+		root: root, host: base.Host, source: c.Source, apiVersion: c.APIVersion, rt: rt, end: end, idle: closeIdle(c.Base),
 		unanswerable: unanswerable(c.Auth),
 	}, nil
 }
@@ -228,7 +228,7 @@ func (c *Client) request(ctx context.Context, call call) (*http.Request, error) 
 	if err != nil {
 		return nil, err
 	}
-	media := c.dialect.media(call.version)
+	media := c.apiVersion.media(call.version)
 	req.Header.Set("Accept", media)
 	if call.body != nil {
 		req.Header.Set("Content-Type", media)

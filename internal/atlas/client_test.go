@@ -107,7 +107,7 @@ func answering(status int, body string, header ...string) http.RoundTripper {
 	return wire(func(*http.Request) (*http.Response, error) { return answer(status, body, header...), nil })
 }
 
-func TestAnEmptyDialectIsV1AndAnEmptyBaseURLIsAtlas(t *testing.T) {
+func TestAnEmptyAPIVersionIsV1AndAnEmptyBaseURLIsAtlas(t *testing.T) {
 	var got string
 	c := newClient(t, Config{Base: wire(func(r *http.Request) (*http.Response, error) {
 		got = r.URL.String()
@@ -124,9 +124,9 @@ func TestAnEmptyDialectIsV1AndAnEmptyBaseURLIsAtlas(t *testing.T) {
 
 func TestNewRefusesWhatItCannotUse(t *testing.T) {
 	for name, c := range map[string]Config{
-		"an unknown dialect": {Dialect: "v3", Auth: AccessToken("x")},
-		"no credentials":     {},
-		"a base URL by http": {BaseURL: "http://cloud.mongodb.com", Auth: AccessToken("x")},
+		"an unknown API version": {APIVersion: "v3", Auth: AccessToken("x")},
+		"no credentials":         {},
+		"a base URL by http":     {BaseURL: "http://cloud.mongodb.com", Auth: AccessToken("x")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := New(c); err == nil {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package atlas is the wire: the only code that knows the paths, headers and
-// JSON of the Atlas Live Migration API, in both of its dialects.
+// JSON of the Atlas Live Migration API, in both of its versions.
 //
 // One call is one method of [Client]. What can go wrong has four shapes, told
 // apart with errors.As and never by their text:

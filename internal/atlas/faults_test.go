@@ -17,7 +17,7 @@ import (
 	"testing"
 )
 
-func TestFault31A307ToAnotherHostThatSendsAChallengeReachesItWithoutAuthorization(t *testing.T) {
+func TestA307ToAnotherHostThatSendsAChallengeReachesItWithoutAuthorization(t *testing.T) {
 	challenging := func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("WWW-Authenticate", `Digest realm="MMS Public API", nonce="n", algorithm=MD5, qop="auth"`)
 		w.WriteHeader(http.StatusUnauthorized)
@@ -122,7 +122,7 @@ func resetStreams(conn net.Conn, requests *atomic.Int32) {
 	}
 }
 
-func TestFault33AnHTTP2PeerThatResetsTheStreamGetsOneCutover(t *testing.T) {
+func TestAnHTTP2PeerThatResetsTheStreamGetsOneCutover(t *testing.T) {
 	base, url, requests := resetter(t)
 	_, err := newClient(t, Config{BaseURL: url, Base: base}).StartCutover(t.Context(), project, migration)
 	if err == nil || isUnsent(err) || StatusOf(err) != 0 || requests.Load() != 1 {

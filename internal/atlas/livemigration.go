@@ -63,7 +63,7 @@ func (c *Client) StartLiveMigration(ctx context.Context, projectID string, r Mig
 		method:  http.MethodPost,
 		path:    []string{"groups", projectID, "liveMigrations"},
 		version: version2024,
-		body:    r.body(c.dialect),
+		body:    r.body(c.apiVersion),
 	}, &answer)
 	if err != nil {
 		return nil, err

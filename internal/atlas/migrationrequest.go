@@ -125,8 +125,8 @@ type sourceBody struct {
 	Password string `json:"password,omitempty"`
 }
 
-// body is the request as a dialect has it.
-func (r MigrationRequest) body(d Dialect) migrationBody {
+// body is the request as an API version has it.
+func (r MigrationRequest) body(d APIVersion) migrationBody {
 	b := migrationBody{
 		Source:         sourceBody{r.Source, r.Source.Password.reveal()},
 		Destination:    r.Destination,

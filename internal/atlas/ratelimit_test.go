@@ -24,7 +24,7 @@ var documented = atlassim.Bucket{Capacity: 1200, PerMinute: 500}
 // limited runs a test with one client and a live migration that is ready.
 func limited(t *testing.T, b atlassim.Bucket, test func(t *testing.T, sim *atlassim.Sim, c *Client, id string)) {
 	t.Helper()
-	simulate(t, atlassim.Options{RateLimit: b}, func(t *testing.T, sim *atlassim.Sim, client func(Dialect) *Client) {
+	simulate(t, atlassim.Options{RateLimit: b}, func(t *testing.T, sim *atlassim.Sim, client func(APIVersion) *Client) {
 		test(t, sim, client(V1), sim.Add(atlassim.Migration{CutoverTakes: time.Hour}))
 	})
 }
@@ -75,7 +75,7 @@ func TestMoreRequestsThanTheBucketHoldsMeetNo429(t *testing.T) {
 }
 
 func TestWithoutTheHeadersNothingWaits(t *testing.T) {
-	simulate(t, atlassim.Options{RateLimit: atlassim.Unlimited}, func(t *testing.T, sim *atlassim.Sim, client func(Dialect) *Client) {
+	simulate(t, atlassim.Options{RateLimit: atlassim.Unlimited}, func(t *testing.T, sim *atlassim.Sim, client func(APIVersion) *Client) {
 		begin := time.Now()
 		readAtOnce(t, sim, client(V1), sim.Add(atlassim.Migration{}), 5000)
 		if took := time.Since(begin); took > 0 {
@@ -210,7 +210,7 @@ func TestProjectsDoNotWaitForEachOther(t *testing.T) {
 }
 
 func TestABucketThatOthersEmptyStopsNobody(t *testing.T) {
-	simulate(t, atlassim.Options{}, func(t *testing.T, sim *atlassim.Sim, client func(Dialect) *Client) {
+	simulate(t, atlassim.Options{}, func(t *testing.T, sim *atlassim.Sim, client func(APIVersion) *Client) {
 		c, id := client(V1), sim.Add(atlassim.Migration{})
 		// At the documented refill, one token in a quarter of a minute.
 		header := http.Header{"Ratelimit-Limit": {"10"}, "Ratelimit-Remaining": {"0"}}
@@ -229,7 +229,7 @@ func TestABucketThatOthersEmptyStopsNobody(t *testing.T) {
 }
 
 func TestACutoverIsSentThoughNothingIsLeft(t *testing.T) {
-	simulate(t, atlassim.Options{}, func(t *testing.T, sim *atlassim.Sim, client func(Dialect) *Client) {
+	simulate(t, atlassim.Options{}, func(t *testing.T, sim *atlassim.Sim, client func(APIVersion) *Client) {
 		c, id := client(V1), sim.Add(atlassim.Migration{})
 		header := http.Header{"Ratelimit-Limit": {"1200"}, "Ratelimit-Remaining": {"0"}}
 		sim.Inject(atlassim.Fault{Times: 1, Do: atlassim.Effect{Status: http.StatusNotFound, Header: header}})

@@ -15,13 +15,13 @@ import (
 )
 
 // simulate runs a test against a simulated Atlas in fake time.
-func simulate(t *testing.T, o atlassim.Options, test func(*testing.T, *atlassim.Sim, func(Dialect) *Client)) {
+func simulate(t *testing.T, o atlassim.Options, test func(*testing.T, *atlassim.Sim, func(APIVersion) *Client)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		sim := simtest.New(t, o)
 		keys := sim.Credentials()
-		test(t, sim, func(d Dialect) *Client {
-			return newClient(t, Config{Dialect: d, Auth: APIKey(keys.PublicKey, keys.PrivateKey), Base: sim.Transport()})
+		test(t, sim, func(d APIVersion) *Client {
+			return newClient(t, Config{APIVersion: d, Auth: APIKey(keys.PublicKey, keys.PrivateKey), Base: sim.Transport()})
 		})
 	})
 }
@@ -37,12 +37,12 @@ func puts(sim *atlassim.Sim) int {
 }
 
 func TestACutoverFromLookToCompletion(t *testing.T) {
-	for _, dialect := range []Dialect{V1, V2} {
+	for _, apiVersion := range []APIVersion{V1, V2} {
 		for _, algorithm := range []atlassim.Algorithm{atlassim.MD5, atlassim.SHA256} {
-			t.Run(string(dialect)+" with "+string(algorithm), func(t *testing.T) {
+			t.Run(string(apiVersion)+" with "+string(algorithm), func(t *testing.T) {
 				o := atlassim.Options{Algorithms: []atlassim.Algorithm{algorithm}, StrictNonceCount: true}
-				simulate(t, o, func(t *testing.T, sim *atlassim.Sim, client func(Dialect) *Client) {
-					c, p := client(dialect), sim.Credentials().ProjectID
+				simulate(t, o, func(t *testing.T, sim *atlassim.Sim, client func(APIVersion) *Client) {
+					c, p := client(apiVersion), sim.Credentials().ProjectID
 					id := sim.Add(atlassim.Migration{CutoverTakes: 5 * time.Minute})
 					m, err := c.LiveMigration(t.Context(), p, id)
 					if err != nil || m.ID != id || m.Status != "WORKING" || m.ReadyForCutover == nil || !*m.ReadyForCutover || m.LagTimeSeconds == nil {
@@ -50,7 +50,7 @@ func TestACutoverFromLookToCompletion(t *testing.T) {
 					}
 					job, err := c.StartCutover(t.Context(), p, id)
 					want := Job{}
-					if dialect == V1 { // v2 answers without a job
+					if apiVersion == V1 { // v2 answers without a job
 						want = Job{ID: sim.CutoverLedger(id)[0].JobID, ProjectID: p, SourceProjectID: job.SourceProjectID, Status: "PENDING"}
 					}
 					if err != nil || *job != want {
@@ -104,7 +104,7 @@ func TestWhatHappensToACutoverOnTheWireHasItsShape(t *testing.T) {
 			func(err error) bool { return StatusOf(err) == 503 }, 1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			simulate(t, atlassim.Options{}, func(t *testing.T, sim *atlassim.Sim, client func(Dialect) *Client) {
+			simulate(t, atlassim.Options{}, func(t *testing.T, sim *atlassim.Sim, client func(APIVersion) *Client) {
 				c, p, id := client(V1), sim.Credentials().ProjectID, sim.Add(atlassim.Migration{})
 				if _, err := c.LiveMigration(t.Context(), p, id); err != nil {
 					t.Fatal(err)
@@ -122,7 +122,7 @@ func TestWhatHappensToACutoverOnTheWireHasItsShape(t *testing.T) {
 }
 
 func TestARefusalByAtlasIsTold(t *testing.T) {
-	simulate(t, atlassim.Options{}, func(t *testing.T, sim *atlassim.Sim, client func(Dialect) *Client) {
+	simulate(t, atlassim.Options{}, func(t *testing.T, sim *atlassim.Sim, client func(APIVersion) *Client) {
 		p, id := sim.Credentials().ProjectID, sim.Add(atlassim.Migration{})
 		_, err := client(V2).LiveMigration(t.Context(), p, strings.Repeat("0", 24))
 		if e, ok := asAPIError(err); !ok || e.Status != 404 || e.Code != "RESOURCE_NOT_FOUND" || e.Detail == "" {

@@ -137,7 +137,7 @@ func serveUntilPut(conn net.Conn, puts *atomic.Int32) {
 	}
 }
 
-func TestFault34AKeptConnectionThatClosesOnACutoverDoesNotSendItAgain(t *testing.T) {
+func TestAKeptConnectionThatClosesOnACutoverDoesNotSendItAgain(t *testing.T) {
 	url, puts := fickle(t)
 	c := newClient(t, Config{BaseURL: url})
 	if _, err := c.LiveMigration(t.Context(), project, migration); err != nil {

@@ -24,9 +24,9 @@ func (e *UnavailableError) Error() string { return e.Reason }
 // [*UnsentError]. What needs no call works without credentials.
 func Unavailable(reason *UnavailableError) *Client {
 	return &Client{
-		dialect: V1,
-		rt:      roundTrip(func(*http.Request) (*http.Response, error) { return nil, &UnsentError{Err: reason} }),
-		end:     func(context.Context) error { return nil },
-		idle:    func() {},
+		apiVersion: V1,
+		rt:         roundTrip(func(*http.Request) (*http.Response, error) { return nil, &UnsentError{Err: reason} }),
+		end:        func(context.Context) error { return nil },
+		idle:       func() {},
 	}
 }

@@ -54,7 +54,7 @@ func (c *Client) StartValidation(ctx context.Context, projectID string, r Migrat
 		method:  http.MethodPost,
 		path:    []string{"groups", projectID, "liveMigrations", "validate"},
 		version: version2024,
-		body:    r.body(c.dialect),
+		body:    r.body(c.apiVersion),
 	}, &answer)
 	if err != nil {
 		return nil, err

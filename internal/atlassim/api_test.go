@@ -136,12 +136,12 @@ func TestARemovedVersionIsGoneForEveryDateThatStandsForIt(t *testing.T) {
 
 func TestAVersionThatHasASuccessorSaysSo(t *testing.T) {
 	cases := []struct {
-		name    string
-		options Options
-		dialect dialect
-		version string
-		path    string
-		marked  bool
+		name       string
+		options    Options
+		apiVersion apiVersion
+		version    string
+		path       string
+		marked     bool
 	}{
 		{"the first version of a validation", Options{}, v2, "2023-01-01", "/liveMigrations/validate", true},
 		{"the first version of a start", Options{}, v2, "2023-01-01", "/liveMigrations", true},
@@ -151,7 +151,7 @@ func TestAVersionThatHasASuccessorSaysSo(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			client := newClient(t, New(c.options)).speak(c.dialect, c.version)
+			client := newClient(t, New(c.options)).speak(c.apiVersion, c.version)
 			h := client.send("POST", client.group(c.path), requestBody(t, client.sim, nil)).header
 			want := [2]string{}
 			if c.marked {
@@ -168,11 +168,11 @@ func TestAVersionThatHasASuccessorSaysSo(t *testing.T) {
 	}
 }
 
-func TestABodyMustBeSaidToBeWhatTheDialectTakes(t *testing.T) {
+func TestABodyMustBeSaidToBeWhatTheAPIVersionTakes(t *testing.T) {
 	const form2023, form2024 = "application/vnd.atlas.2023-01-01+json", "application/vnd.atlas.2024-05-30+json"
 	cases := []struct {
 		name        string
-		dialect     dialect
+		apiVersion  apiVersion
 		accept      string
 		contentType string
 		status      int
@@ -193,7 +193,7 @@ func TestABodyMustBeSaidToBeWhatTheDialectTakes(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			s := New(Options{})
 			client := newClient(t, s)
-			client.prefix = string(c.dialect)
+			client.prefix = string(c.apiVersion)
 			client.header.Set("Accept", c.accept)
 			client.header.Set("Content-Type", c.contentType)
 			what := changes{}
@@ -209,7 +209,7 @@ func TestABodyMustBeSaidToBeWhatTheDialectTakes(t *testing.T) {
 	}
 }
 
-func TestBothDialectsTellTheSame(t *testing.T) {
+func TestBothAPIVersionsTellTheSame(t *testing.T) {
 	project := New(Options{}).Credentials().ProjectID
 	// But for an accepted cutover.
 	accepted := map[string]reply{

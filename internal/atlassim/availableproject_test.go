@@ -19,7 +19,7 @@ func (c *client) projects() string {
 }
 
 func TestAnAvailableProjectIsServedWithAllItsFields(t *testing.T) {
-	for _, d := range []dialect{v1, v2} {
+	for _, d := range []apiVersion{v1, v2} {
 		t.Run(string(d), func(t *testing.T) {
 			s := New(Options{})
 			c := newClient(t, s).speak(d, "2023-01-01")

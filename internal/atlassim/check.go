@@ -11,7 +11,7 @@ import (
 // check refuses what no call of the API could answer, and what the sender has
 // no role for, in a real server's order. It returns the refusal, or nil.
 func (s *Sim) check(in *request) *action {
-	if refusal := checkPath(in); refusal != nil || in.dialect == "" {
+	if refusal := checkPath(in); refusal != nil || in.apiVersion == "" {
 		return refusal
 	}
 	for _, step := range []func(*request) *action{s.checkVersion, s.checkContentType, s.checkOrg, s.checkProject, s.checkRole} {

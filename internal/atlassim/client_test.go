@@ -129,8 +129,8 @@ func (c *client) send(method, path, body string) reply {
 	return r
 }
 
-// speak makes the client use a dialect, and a version of it if that is v2.
-func (c *client) speak(d dialect, version string) *client {
+// speak makes the client use an API version, and a version of it if that is v2.
+func (c *client) speak(d apiVersion, version string) *client {
 	c.prefix = string(d)
 	form := "application/json"
 	if d == v2 {

@@ -52,7 +52,7 @@ func (l *liveMigration) accept(s *Sim, in *request, begins bool) action {
 
 // published is what the description of the API's version has for an accepted PUT.
 func published(in *request) PutAnswer {
-	if in.dialect == v2 {
+	if in.apiVersion == v2 {
 		return Accepted202
 	}
 	return JobAnswer

@@ -40,9 +40,9 @@
 // contract compares them with what Atlas publishes, and simtest.New fails a test
 // if they differ.
 //
-// # Dialects and versions
+// # API versions
 //
-// Both dialects are served from one world. In v2 starting and validating exist
+// Both API versions are served from one world. In v2 starting and validating exist
 // in the versions 2023-01-01 and 2024-05-30, everything else in the first only.
 // A later date stands for the newest version before it, an earlier one is
 // answered 406, one of Options.GoneVersions 410, and a body of another

@@ -112,7 +112,7 @@ func (v *visit) heldAfter() bool  { return v.fault.holds() && v.fault.After }
 // admit decides whether a request is let in, in a real server's order:
 // credentials, address, rate. It returns the refusal, or nil.
 func (s *Sim) admit(v *visit) *action {
-	if v.in.dialect == "" {
+	if v.in.apiVersion == "" {
 		return s.admitClient(v)
 	}
 	if a := s.authenticate(v.in, &v.entry); a != nil {

@@ -23,8 +23,8 @@ func (c *client) removeLink() reply {
 	return c.send("DELETE", c.org("/liveMigrations/linkTokens"), "")
 }
 
-func TestALinkTokenIsCreatedAndItsLinkRemovedInBothDialects(t *testing.T) {
-	for _, d := range []dialect{v1, v2} {
+func TestALinkTokenIsCreatedAndItsLinkRemovedInBothAPIVersions(t *testing.T) {
+	for _, d := range []apiVersion{v1, v2} {
 		t.Run(string(d), func(t *testing.T) {
 			s := New(Options{})
 			c := newClient(t, s).speak(d, "2023-01-01")

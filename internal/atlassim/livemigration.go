@@ -82,7 +82,7 @@ func (l *liveMigration) speak(v view, in *request, now time.Time) words {
 		w.lag = nil
 	}
 	if script.OldWords {
-		w.ready, w.lag, w.omit, w.unlike = nil, nil, true, in.dialect == v2
+		w.ready, w.lag, w.omit, w.unlike = nil, nil, true, in.apiVersion == v2
 		if v.phase != over {
 			w.status = statusPending
 		}

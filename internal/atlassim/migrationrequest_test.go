@@ -149,11 +149,11 @@ func TestARequestToMigrateIsCheckedInFull(t *testing.T) {
 
 func TestEachVersionHasItsOwnNameForDropping(t *testing.T) {
 	cases := []struct {
-		dialect dialect
-		version string
-		name    string
-		status  int
-		fields  string
+		apiVersion apiVersion
+		version    string
+		name       string
+		status     int
+		fields     string
 	}{
 		{v1, "", "dropEnabled", 2, ""},
 		{v1, "", "dropDestinationData", 4, "dropDestinationData dropEnabled"},
@@ -164,14 +164,14 @@ func TestEachVersionHasItsOwnNameForDropping(t *testing.T) {
 	}
 	for _, path := range []string{"/liveMigrations", "/liveMigrations/validate"} {
 		for _, c := range cases {
-			t.Run(fmt.Sprint(path, c.dialect, c.version, c.name), func(t *testing.T) {
+			t.Run(fmt.Sprint(path, c.apiVersion, c.version, c.name), func(t *testing.T) {
 				s := New(Options{})
-				client := newClient(t, s).speak(c.dialect, c.version)
+				client := newClient(t, s).speak(c.apiVersion, c.version)
 				r := client.send("POST", client.group(path), requestBody(t, s, changes{"dropEnabled": nil, c.name: false}))
 				if r.status/100 != c.status || r.fields(t) != c.fields {
 					t.Errorf("status %d, body %s", r.status, r.body)
 				}
-				if form := r.header.Get("Content-Type"); c.status == 2 && c.dialect == v2 && form != "application/vnd.atlas."+c.version+"+json;charset=utf-8" {
+				if form := r.header.Get("Content-Type"); c.status == 2 && c.apiVersion == v2 && form != "application/vnd.atlas."+c.version+"+json;charset=utf-8" {
 					t.Errorf("Content-Type %q", form)
 				}
 			})

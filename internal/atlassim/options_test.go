@@ -12,11 +12,11 @@ import (
 
 func TestEveryAnswerToAnAcceptedPut(t *testing.T) {
 	cases := []struct {
-		dialect dialect
-		answer  PutAnswer
-		hide    bool
-		status  int
-		fields  int // -1: no body
+		apiVersion apiVersion
+		answer     PutAnswer
+		hide       bool
+		status     int
+		fields     int // -1: no body
 	}{
 		{v1, PutAnswerDefault, false, 200, 5},
 		{v1, PutAnswerDefault, true, 200, 4},
@@ -29,14 +29,14 @@ func TestEveryAnswerToAnAcceptedPut(t *testing.T) {
 		{v2, EmptyObject200, false, 200, 0},
 	}
 	for i, c := range cases {
-		t.Run(fmt.Sprintf("%s %q", c.dialect, c.answer), func(t *testing.T) {
+		t.Run(fmt.Sprintf("%s %q", c.apiVersion, c.answer), func(t *testing.T) {
 			// The script's word comes before the world's.
 			script, world := c.answer, Replies{PutAnswer: EmptyObject200}
 			if script == PutAnswerDefault || i%2 == 0 {
 				script, world = PutAnswerDefault, Replies{PutAnswer: c.answer}
 			}
 			s := New(Options{Replies: world})
-			client := newClient(t, s).speak(c.dialect, "2023-01-01")
+			client := newClient(t, s).speak(c.apiVersion, "2023-01-01")
 			id := s.Add(Migration{PutAnswer: script, HideJobID: c.hide})
 			r := client.put(id)
 			client.wantStatus(r, c.status)

@@ -27,18 +27,18 @@ const (
 	CallUnknown   = "unknown"
 )
 
-// dialect is one of the two forms of the API.
-type dialect string
+// apiVersion is one of the two forms of the API.
+type apiVersion string
 
 const (
-	v1 dialect = "/api/atlas/v1.0"
-	v2 dialect = "/api/atlas/v2"
+	v1 apiVersion = "/api/atlas/v1.0"
+	v2 apiVersion = "/api/atlas/v2"
 )
 
 // route is one call.
 type route struct {
 	method   string
-	path     string // under the dialect's prefix, if it has one
+	path     string // under the API version's prefix, if it has one
 	call     string
 	owner    bool     // the Organization Owner role is needed
 	versions []string // the v2 versions that the call exists in
@@ -105,10 +105,10 @@ type request struct {
 	header http.Header
 	body   []byte
 
-	dialect dialect  // empty if the path is not under a dialect's prefix
-	route   *route   // nil if no call has this path and method
-	allowed []string // the methods of the calls that have this path
-	version string   // of v2, once it is settled
+	apiVersion apiVersion // empty if the path is not under an API version's prefix
+	route      *route     // nil if no call has this path and method
+	allowed    []string   // the methods of the calls that have this path
+	version    string     // of v2, once it is settled
 
 	orgID, projectID, liveMigrationID, jobID string
 }
@@ -164,9 +164,9 @@ func (in *request) resolve() {
 
 // table returns the calls that a request's path can name, and the path as they have it.
 func (in *request) table() (routes []route, path string) {
-	for _, d := range []dialect{v1, v2} {
+	for _, d := range []apiVersion{v1, v2} {
 		if tail, ok := strings.CutPrefix(in.path, string(d)+"/"); ok {
-			in.dialect = d
+			in.apiVersion = d
 			return apiRoutes, "/" + tail
 		}
 	}

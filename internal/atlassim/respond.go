@@ -133,7 +133,7 @@ func (s *Sim) finish(a *answer, in *request) {
 	s.writeError(a, in)
 	switch {
 	case a.status >= http.StatusMultipleChoices:
-	case in.dialect == v2:
+	case in.apiVersion == v2:
 		a.header.Set("Content-Type", versioned(in.version)+";charset=utf-8")
 	default:
 		a.header.Set("Content-Type", "application/json")

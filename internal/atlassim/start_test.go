@@ -15,7 +15,7 @@ func (c *client) startMigration(what changes) reply {
 }
 
 func TestAStartedLiveMigrationIsNewAndGoesAsTheTemplate(t *testing.T) {
-	for _, d := range []dialect{v1, v2} {
+	for _, d := range []apiVersion{v1, v2} {
 		t.Run(string(d), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := New(Options{})

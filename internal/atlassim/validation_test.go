@@ -14,8 +14,8 @@ func (c *client) validate() reply {
 	return c.send("POST", c.group("/liveMigrations/validate"), requestBody(c.t, c.sim, nil))
 }
 
-func TestAValidationIsAJobInBothDialects(t *testing.T) {
-	for _, d := range []dialect{v1, v2} {
+func TestAValidationIsAJobInBothAPIVersions(t *testing.T) {
+	for _, d := range []apiVersion{v1, v2} {
 		t.Run(string(d), func(t *testing.T) {
 			s := New(Options{})
 			s.SetValidation(ValidationScript{Takes: Forever})

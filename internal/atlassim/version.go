@@ -55,7 +55,7 @@ func (s *Sim) resolve(in *request, date string) string {
 // checkVersion settles the version that a v2 request is answered in. It refuses
 // 410 one that was removed, and 406 anything else that the call does not exist in.
 func (s *Sim) checkVersion(in *request) *action {
-	if in.dialect != v2 {
+	if in.apiVersion != v2 {
 		return nil
 	}
 	gone := ""
@@ -98,13 +98,13 @@ func (s *Sim) checkContentType(in *request) *action {
 	sent := in.header.Get("Content-Type")
 	media, _, err := mime.ParseMediaType(sent)
 	fits := err == nil && media == "application/json"
-	if in.dialect == v2 {
+	if in.apiVersion == v2 {
 		fits = s.resolve(in, versionOf(sent)) == in.version
 	}
 	if fits {
 		return nil
 	}
 	a := refuse(http.StatusUnsupportedMediaType, "UNSUPPORTED_MEDIA_TYPE",
-		"The Content-Type is not supported by this resource.", "another Content-Type than the dialect's")
+		"The Content-Type is not supported by this resource.", "another Content-Type than the API version's")
 	return &a
 }

@@ -137,7 +137,7 @@ func (a *target) unsigned(ctx context.Context) *exchange {
 func (a *target) wronglySigned(ctx context.Context) *exchange {
 	base := a.first
 	stranger, err := atlas.New(atlas.Config{
-		BaseURL: base.Scheme + "://" + base.Host, Dialect: atlas.Dialect(a.version), Base: a.recorder,
+		BaseURL: base.Scheme + "://" + base.Host, APIVersion: atlas.APIVersion(a.version), Base: a.recorder,
 		Auth: atlas.APIKey("nobodys1", "00000000-0000-0000-0000-000000000000"),
 	})
 	if err != nil {

@@ -132,15 +132,15 @@ func TestWhatCanWorkIsNotRefused(t *testing.T) {
 	}
 }
 
-func TestBothDialectsAreSentFromTheSameConfiguration(t *testing.T) {
-	for dialect, want := range map[string]struct{ path, contentType, drop string }{
+func TestBothAPIVersionsAreSentFromTheSameConfiguration(t *testing.T) {
+	for apiVersion, want := range map[string]struct{ path, contentType, drop string }{
 		"v1.0": {"/api/atlas/v1.0/groups/", "application/json", "dropEnabled"},
 		"v2":   {"/api/atlas/v2/groups/", "application/vnd.atlas.2024-05-30+json", "dropDestinationData"},
 	} {
 		for typeName, call := range map[string]string{migrationType: atlassim.CallStart, validationType: atlassim.CallValidate} {
-			t.Run(typeName+" with "+dialect, func(t *testing.T) {
+			t.Run(typeName+" with "+apiVersion, func(t *testing.T) {
 				inFakeTime(t, typeName, func(s *providertest.Harness) {
-					s.Provider["api_version"] = dialect
+					s.Provider["api_version"] = apiVersion
 					s.Set("drop_destination_data", true)
 					s.Set("sharding", map[string]any{"entries": []any{map[string]any{
 						"database": "shop", "collection": "orders", "key": []any{

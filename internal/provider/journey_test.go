@@ -46,29 +46,29 @@ func account(sim *atlassim.Sim) provider.Option {
 // From the token to SUCCESS, over more than a day, with a service account whose
 // token lives an hour.
 func TestAWholeJourneyInFakeTime(t *testing.T) {
-	for _, dialect := range []string{"v1.0", "v2"} {
-		t.Run(dialect, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) { travel(t, dialect) })
+	for _, apiVersion := range []string{"v1.0", "v2"} {
+		t.Run(apiVersion, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { travel(t, apiVersion) })
 		})
 	}
 }
 
 // traveller applies one resource after the other, to one simulated Atlas.
 type traveller struct {
-	t       *testing.T
-	sim     *atlassim.Sim
-	dialect string
-	logs    *bytes.Buffer
+	t          *testing.T
+	sim        *atlassim.Sim
+	apiVersion string
+	logs       *bytes.Buffer
 }
 
-func travel(t *testing.T, dialect string) {
+func travel(t *testing.T, apiVersion string) {
 	sim := simtest.New(t, atlassim.Options{})
 	sim.SetTemplate(atlassim.Migration{
 		Scheduled: 10 * time.Minute, Copying: 28 * time.Hour, InitialLag: 7200, CatchUp: time.Hour, ReadyLag: 60,
 		CutoverTakes: 50 * time.Minute,
 	})
 	sim.SetValidation(atlassim.ValidationScript{Takes: 10 * time.Minute})
-	r, keys, began := traveller{t, sim, dialect, &bytes.Buffer{}}, sim.Credentials(), time.Now()
+	r, keys, began := traveller{t, sim, apiVersion, &bytes.Buffer{}}, sim.Credentials(), time.Now()
 	r.apply("atlasmigration_link_token", map[string]any{"organization_id": keys.OrgID, "access_list_ips": []string{"203.0.113.10"}})
 	r.apply("atlasmigration_live_migration_validation", request(keys.ProjectID, nil))
 	started := r.apply("atlasmigration_live_migration", request(keys.ProjectID, map[string]any{"wait_until": "ready"}))
@@ -96,7 +96,7 @@ func (r traveller) apply(typeName string, values map[string]any) *coretest.Insta
 	w := &coretest.Workspace{
 		Server: providerserver.NewProtocol6(provider.New("test",
 			provider.WithTransport(r.sim.Transport()), account(r.sim))()),
-		Provider: map[string]any{"api_version": r.dialect}, Type: typeName, Config: values,
+		Provider: map[string]any{"api_version": r.apiVersion}, Type: typeName, Config: values,
 	}
 	ctx := tflogtest.RootLogger(context.Background(), r.logs)
 	if result := w.Apply(ctx); result.Failed() {

@@ -109,7 +109,7 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 	}
 	chosen := choose(config.place(), p.environment())
 	report(chosen, &resp.Diagnostics)
-	client, err := p.newClient(chosen, dialect(config), userAgent(p.version, req.TerraformVersion))
+	client, err := p.newClient(chosen, apiVersion(config), userAgent(p.version, req.TerraformVersion))
 	if err != nil {
 		resp.Diagnostics.Append(unusableAddress(err, chosen))
 	}
@@ -151,18 +151,18 @@ func (p *Provider) environment() []place {
 	return places
 }
 
-func (p *Provider) newClient(chosen choice, dialect atlas.Dialect, agent string) (*atlas.Client, error) {
+func (p *Provider) newClient(chosen choice, apiVersion atlas.APIVersion, agent string) (*atlas.Client, error) {
 	if chosen.method == noMethod {
 		_, err := atlas.ParseBaseURL(cmp.Or(chosen.address.value, atlas.DefaultBaseURL))
 		return atlas.Unavailable(noCredentials()), err
 	}
 	return atlas.New(atlas.Config{
-		BaseURL:   chosen.address.value,
-		Dialect:   dialect,
-		Auth:      chosen.auth(),
-		Source:    chosen.source(),
-		UserAgent: agent,
-		Base:      p.base,
+		BaseURL:    chosen.address.value,
+		APIVersion: apiVersion,
+		Auth:       chosen.auth(),
+		Source:     chosen.source(),
+		UserAgent:  agent,
+		Base:       p.base,
 	})
 }
 
@@ -214,9 +214,9 @@ func (c choice) auth() atlas.Auth {
 	}
 }
 
-func dialect(config configuration) atlas.Dialect {
+func apiVersion(config configuration) atlas.APIVersion {
 	if given := config.APIVersion.ValueString(); given != "" {
-		return atlas.Dialect(given)
+		return atlas.APIVersion(given)
 	}
 	return atlas.V1
 }

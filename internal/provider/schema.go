@@ -115,7 +115,7 @@ func (p *Provider) Schema(_ context.Context, _ provider.SchemaRequest, resp *pro
 				Optional: true,
 			},
 			"api_version": schema.StringAttribute{
-				MarkdownDescription: "Which dialect of the API to speak: `\"v1.0\"` (the default) or `\"v2\"`.",
+				MarkdownDescription: "Which API version of the API to speak: `\"v1.0\"` (the default) or `\"v2\"`.",
 				Optional:            true,
 				Validators:          []validator.String{stringvalidator.OneOf(string(atlas.V1), string(atlas.V2))},
 			},

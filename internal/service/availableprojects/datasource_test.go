@@ -75,14 +75,14 @@ var unlike = atlassim.AvailableProject{
 	},
 }
 
-func TestEveryFieldIsReadInEveryDialect(t *testing.T) {
-	for dialect, want := range map[string]struct{ prefix, accept string }{
+func TestEveryFieldIsReadInEveryAPIVersion(t *testing.T) {
+	for apiVersion, want := range map[string]struct{ prefix, accept string }{
 		"v1.0": {"/api/atlas/v1.0/orgs/", "application/json"},
 		"v2":   {"/api/atlas/v2/orgs/", "application/vnd.atlas.2023-01-01+json"},
 	} {
-		t.Run(dialect, func(t *testing.T) {
+		t.Run(apiVersion, func(t *testing.T) {
 			inBubble(t, func(t *testing.T, sim *atlassim.Sim, w *coretest.Workspace) {
-				w.Provider["api_version"] = dialect
+				w.Provider["api_version"] = apiVersion
 				sim.AddProject(unlike)
 				sim.AddProject(atlassim.AvailableProject{ProjectID: "00000000000000000000000b", Name: "bare"})
 				data := read(t, w)

@@ -18,7 +18,7 @@ import (
 
 // Everything that can happen while waiting for the end.
 
-func TestFault35BrokenAnswersWhileWaiting(t *testing.T) {
+func TestBrokenAnswersWhileWaiting(t *testing.T) {
 	inFakeTime(t, takes(time.Hour), func(s *harness) {
 		for i, effect := range []atlassim.Effect{
 			{Status: 500}, {Wire: atlassim.Close}, {Garble: "<html>Bad gateway</html>"}, {Wire: atlassim.Hang}, {Wire: atlassim.Reset},
@@ -31,7 +31,7 @@ func TestFault35BrokenAnswersWhileWaiting(t *testing.T) {
 	})
 }
 
-func TestFault36UnknownStatusWordWhileWaiting(t *testing.T) {
+func TestUnknownStatusWordWhileWaiting(t *testing.T) {
 	inFakeTime(t, atlassim.Migration{
 		CutoverTakes: time.Hour,
 		Words:        atlassim.Words{Status: "FINALIZING", StatusAfter: time.Minute, StatusFor: 30 * time.Minute},
@@ -45,7 +45,7 @@ func TestFault36UnknownStatusWordWhileWaiting(t *testing.T) {
 	})
 }
 
-func TestFault37MissingWhileWaiting(t *testing.T) {
+func TestMissingWhileWaiting(t *testing.T) {
 	missing := func(times int) atlassim.Fault {
 		return atlassim.Fault{Call: "migration", Skip: 2, Times: times, Do: atlassim.Effect{
 			Status: http.StatusNotFound, Body: `{"error":404,"errorCode":"RESOURCE_NOT_FOUND","detail":"No such migration."}`,
@@ -73,7 +73,7 @@ func TestFault37MissingWhileWaiting(t *testing.T) {
 	})
 }
 
-func TestFault38CredentialsRevokedWhileWaiting(t *testing.T) {
+func TestCredentialsRevokedWhileWaiting(t *testing.T) {
 	inFakeTime(t, takes(time.Hour), func(s *harness) {
 		s.Sim.SetKey(func(k *atlassim.Key) { k.RevokedAfterPut = time.Minute })
 		began := time.Now()
@@ -91,7 +91,7 @@ func TestFault38CredentialsRevokedWhileWaiting(t *testing.T) {
 }
 
 // A plan with credentials that do not work fails, and loses nothing.
-func TestFault38AppliedAgainBeforeTheCredentialsWork(t *testing.T) {
+func TestAppliedAgainBeforeTheCredentialsWork(t *testing.T) {
 	inFakeTime(t, takes(time.Hour), func(s *harness) {
 		s.Sim.SetKey(func(k *atlassim.Key) { k.RevokedAfterPut = time.Minute })
 		s.CheckApply(s.Apply(), coretest.Create, unableToConfirm)
@@ -105,7 +105,7 @@ func TestFault38AppliedAgainBeforeTheCredentialsWork(t *testing.T) {
 	})
 }
 
-func TestFault39FailedOrExpiredAfterTheRequest(t *testing.T) {
+func TestFailedOrExpiredAfterTheRequest(t *testing.T) {
 	for ending, says := range map[atlassim.Ending]string{atlassim.Fails: "The disk is full.", atlassim.Expires: "120 hours"} {
 		t.Run(ending.String(), func(t *testing.T) {
 			inFakeTime(t, atlassim.Migration{
@@ -133,7 +133,7 @@ func timedOut(s *harness) {
 	s.SetTimeouts("6h")
 }
 
-func TestFault40TimeOutWhilePending(t *testing.T) {
+func TestTimeOutWhilePending(t *testing.T) {
 	inFakeTime(t, takes(time.Hour), func(s *harness) {
 		began := time.Now()
 		timedOut(s)
@@ -147,7 +147,7 @@ func TestFault40TimeOutWhilePending(t *testing.T) {
 	})
 }
 
-func TestFault41TimedOutAndReappliedWhileInFlight(t *testing.T) {
+func TestTimedOutAndReappliedWhileInFlight(t *testing.T) {
 	inFakeTime(t, takes(time.Hour), func(s *harness) {
 		timedOut(s)
 		s.CheckApply(s.Apply(), coretest.Replace, notUndone)
@@ -156,7 +156,7 @@ func TestFault41TimedOutAndReappliedWhileInFlight(t *testing.T) {
 	})
 }
 
-func TestFault42TimedOutAndReappliedAfterCompletion(t *testing.T) {
+func TestTimedOutAndReappliedAfterCompletion(t *testing.T) {
 	inFakeTime(t, takes(time.Hour), func(s *harness) {
 		timedOut(s)
 		providertest.Sleep(time.Hour)
@@ -166,7 +166,7 @@ func TestFault42TimedOutAndReappliedAfterCompletion(t *testing.T) {
 	})
 }
 
-func TestFault43TimedOutWithCreateBeforeDestroy(t *testing.T) {
+func TestTimedOutWithCreateBeforeDestroy(t *testing.T) {
 	inFakeTime(t, takes(time.Hour), func(s *harness) {
 		s.CreateBeforeDestroy = true
 		timedOut(s)
@@ -176,7 +176,7 @@ func TestFault43TimedOutWithCreateBeforeDestroy(t *testing.T) {
 	})
 }
 
-func TestFault44TimedOutAndUntainted(t *testing.T) {
+func TestTimedOutAndUntainted(t *testing.T) {
 	inFakeTime(t, takes(time.Hour), func(s *harness) {
 		timedOut(s)
 		s.Untaint()
@@ -188,7 +188,7 @@ func TestFault44TimedOutAndUntainted(t *testing.T) {
 	})
 }
 
-func TestFault45InterruptBeforeTheRequest(t *testing.T) {
+func TestInterruptBeforeTheRequest(t *testing.T) {
 	for summary, m := range map[string]atlassim.Migration{
 		unableToStart: catchingUp(), possiblyInProgress: {Copying: time.Hour},
 	} {
@@ -200,7 +200,7 @@ func TestFault45InterruptBeforeTheRequest(t *testing.T) {
 	}
 }
 
-func TestFault46InterruptDuringTheRequest(t *testing.T) {
+func TestInterruptDuringTheRequest(t *testing.T) {
 	inFakeTime(t, takes(time.Hour), func(s *harness) {
 		s.Sim.Inject(atlassim.Fault{Call: "cutover", After: true, Do: atlassim.Effect{Delay: 30 * time.Second}})
 		began := time.Now()
@@ -219,7 +219,7 @@ func TestFault46InterruptDuringTheRequest(t *testing.T) {
 	})
 }
 
-func TestFault47InterruptWhileWaiting(t *testing.T) {
+func TestInterruptWhileWaiting(t *testing.T) {
 	inFakeTime(t, takes(time.Hour), func(s *harness) {
 		began := time.Now()
 		s.CheckApply(s.Interrupt(10*time.Minute), coretest.Create, cutoverGoesOn)
@@ -247,7 +247,7 @@ func TestAnInterruptWithoutAnAnswerTaints(t *testing.T) {
 	})
 }
 
-func TestFault54ReplaceAfterSuccess(t *testing.T) {
+func TestReplaceAfterSuccess(t *testing.T) {
 	inFakeTime(t, takes(time.Minute), func(s *harness) {
 		s.Apply()
 		s.CheckApply(s.ApplyReplacing(context.Background()), coretest.Replace, notUndone)
@@ -256,7 +256,7 @@ func TestFault54ReplaceAfterSuccess(t *testing.T) {
 	})
 }
 
-func TestFault56TimeOutInUpdate(t *testing.T) {
+func TestTimeOutInUpdate(t *testing.T) {
 	inFakeTime(t, takes(3*time.Hour), func(s *harness) {
 		s.Interrupt(time.Minute)
 		s.SetTimeouts("1h").CheckApply(s.Apply(), coretest.Update, unableToConfirm)
@@ -267,7 +267,7 @@ func TestFault56TimeOutInUpdate(t *testing.T) {
 	})
 }
 
-func TestFault57MissingAtRefreshAfterSuccess(t *testing.T) {
+func TestMissingAtRefreshAfterSuccess(t *testing.T) {
 	inFakeTime(t, takes(time.Minute), func(s *harness) {
 		s.Apply()
 		s.Sim.Inject(atlassim.Fault{Times: -1, Do: atlassim.Effect{Status: http.StatusNotFound}})
@@ -277,7 +277,7 @@ func TestFault57MissingAtRefreshAfterSuccess(t *testing.T) {
 	})
 }
 
-func TestFault58Destroy(t *testing.T) {
+func TestDestroy(t *testing.T) {
 	t.Run("after SUCCESS", func(t *testing.T) {
 		inFakeTime(t, takes(time.Minute), func(s *harness) {
 			s.Apply()
@@ -303,7 +303,7 @@ func TestFault58Destroy(t *testing.T) {
 	})
 }
 
-func TestFault59Import(t *testing.T) {
+func TestImport(t *testing.T) {
 	for name, row := range map[string]struct {
 		migration atlassim.Migration
 		state     string
@@ -338,7 +338,7 @@ func TestFault59Import(t *testing.T) {
 	}
 }
 
-func TestFault61PlainHTTP(t *testing.T) {
+func TestPlainHTTP(t *testing.T) {
 	for url, summaries := range map[string][]string{
 		"http://cloud.example.com": {"Invalid base_url"},
 		"http://127.0.0.1:8080":    nil,
@@ -360,7 +360,7 @@ func TestFault61PlainHTTP(t *testing.T) {
 	}
 }
 
-func TestFault63ReadyStaysTrueAfterTheRequest(t *testing.T) {
+func TestReadyStaysTrueAfterTheRequest(t *testing.T) {
 	for name, lingers := range map[string]time.Duration{"ten seconds": 10 * time.Second, "until the end": atlassim.Forever} {
 		m := atlassim.Migration{CutoverTakes: 10 * time.Minute, ReadyAfterPut: lingers}
 		t.Run(name+", within one run", func(t *testing.T) {

@@ -16,7 +16,7 @@ import (
 
 // Everything that can happen before the request.
 
-func TestFault01PlainRun(t *testing.T) {
+func TestPlainRun(t *testing.T) {
 	inFakeTime(t, takes(5*time.Minute), func(s *harness) {
 		s.CheckApply(s.Apply(), coretest.Create)
 		s.CheckState("SUCCESS")
@@ -26,7 +26,7 @@ func TestFault01PlainRun(t *testing.T) {
 	})
 }
 
-func TestFault02AlreadyComplete(t *testing.T) {
+func TestAlreadyComplete(t *testing.T) {
 	inFakeTime(t, atlassim.Migration{BegunElsewhere: true}, func(s *harness) {
 		s.CheckApply(s.Apply(), coretest.Create, alreadyComplete)
 		s.CheckState("SUCCESS")
@@ -35,7 +35,7 @@ func TestFault02AlreadyComplete(t *testing.T) {
 	})
 }
 
-func TestFault03CutoverInFlightWhenCreateStarts(t *testing.T) {
+func TestCutoverInFlightWhenCreateStarts(t *testing.T) {
 	inFakeTime(t, atlassim.Migration{BegunElsewhere: true, CutoverTakes: 20 * time.Minute}, func(s *harness) {
 		began := time.Now()
 		s.CheckApply(s.Apply(), coretest.Create, alreadyUnderWay)
@@ -47,7 +47,7 @@ func TestFault03CutoverInFlightWhenCreateStarts(t *testing.T) {
 	})
 }
 
-func TestFault04NotReadyThenReady(t *testing.T) {
+func TestNotReadyThenReady(t *testing.T) {
 	inFakeTime(t, atlassim.Migration{
 		Scheduled: time.Minute, Copying: time.Hour, InitialLag: 900, CatchUp: 10 * time.Minute, ReadyLag: 60,
 		CutoverTakes: time.Minute,
@@ -58,7 +58,7 @@ func TestFault04NotReadyThenReady(t *testing.T) {
 	})
 }
 
-func TestFault05LagAboveTheLimitThenBelow(t *testing.T) {
+func TestLagAboveTheLimitThenBelow(t *testing.T) {
 	inFakeTime(t, atlassim.Migration{
 		InitialLag: 900, CatchUp: 15 * time.Minute, ReadyLag: 900, CutoverTakes: time.Minute,
 	}, func(s *harness) {
@@ -80,7 +80,7 @@ func TestFault05LagAboveTheLimitThenBelow(t *testing.T) {
 	})
 }
 
-func TestFault06ReadyTimeoutPasses(t *testing.T) {
+func TestReadyTimeoutPasses(t *testing.T) {
 	for _, limit := range []string{"0s", "10m"} {
 		t.Run(limit, func(t *testing.T) {
 			inFakeTime(t, catchingUp("host.example:27017"), func(s *harness) {
@@ -106,7 +106,7 @@ func catchingUp(hosts ...string) atlassim.Migration {
 	return atlassim.Migration{InitialLag: 3600, CatchUp: time.Hour, ReadyLag: 10, Hosts: hosts}
 }
 
-func TestFault07FailedOrExpiredBefore(t *testing.T) {
+func TestFailedOrExpiredBefore(t *testing.T) {
 	for name, m := range map[string]atlassim.Migration{
 		"FAILED":  {Copying: time.Hour, FailsAfter: time.Second},
 		"EXPIRED": {ExpiresAfter: time.Second},
@@ -126,7 +126,7 @@ func TestFault07FailedOrExpiredBefore(t *testing.T) {
 	}
 }
 
-func TestFault08RefusedAtTheFirstLook(t *testing.T) {
+func TestRefusedAtTheFirstLook(t *testing.T) {
 	for name, row := range map[string]struct {
 		arm    func(*harness)
 		says   string
@@ -166,7 +166,7 @@ func TestFault08RefusedAtTheFirstLook(t *testing.T) {
 	}
 }
 
-func TestFault09BrokenAtTheFirstLookThenFine(t *testing.T) {
+func TestBrokenAtTheFirstLookThenFine(t *testing.T) {
 	inFakeTime(t, takes(time.Minute), func(s *harness) {
 		s.Sim.Inject(atlassim.Fault{Call: "migration", Times: 2, Do: atlassim.Effect{Status: 500}})
 		s.Sim.Inject(atlassim.Fault{Call: "migration", Times: 6, Do: atlassim.Effect{
@@ -178,7 +178,7 @@ func TestFault09BrokenAtTheFirstLookThenFine(t *testing.T) {
 	})
 }
 
-func TestFault10UnknownStatusWordAtTheFirstLook(t *testing.T) {
+func TestUnknownStatusWordAtTheFirstLook(t *testing.T) {
 	inFakeTime(t, atlassim.Migration{Words: atlassim.Words{Status: "PAUSED"}}, func(s *harness) {
 		s.CheckApply(s.Apply(), coretest.Create, unableToStart)
 		s.CheckState("")
@@ -186,7 +186,7 @@ func TestFault10UnknownStatusWordAtTheFirstLook(t *testing.T) {
 	})
 }
 
-func TestFault11ConnectionRefusedThenUp(t *testing.T) {
+func TestConnectionRefusedThenUp(t *testing.T) {
 	inFakeTime(t, takes(time.Minute), func(s *harness) {
 		s.Sim.Inject(atlassim.Fault{Times: 10, Do: atlassim.Effect{Wire: atlassim.RefuseDial}})
 		s.CheckApply(s.Apply(), coretest.Create)
@@ -195,7 +195,7 @@ func TestFault11ConnectionRefusedThenUp(t *testing.T) {
 	})
 }
 
-func TestFault12UntrustedCertificate(t *testing.T) {
+func TestUntrustedCertificate(t *testing.T) {
 	inFakeTime(t, takes(time.Minute), func(s *harness) {
 		s.Sim.Inject(atlassim.Fault{Times: -1, Do: atlassim.Effect{Wire: atlassim.TLSUntrusted}})
 		began := time.Now()

@@ -42,7 +42,7 @@ type bomb struct{ io.Closer }
 
 func (bomb) Read([]byte) (int, error) { panic("a bug in the decoder") }
 
-func TestFault55PanicAfterTheRequest(t *testing.T) {
+func TestPanicAfterTheRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newHarness(t, simtest.New(t, atlassim.Options{}), takes(time.Minute))
 		sound := s.Server
@@ -60,7 +60,7 @@ func TestFault55PanicAfterTheRequest(t *testing.T) {
 	})
 }
 
-func TestFault60NoSecretIsShown(t *testing.T) {
+func TestNoSecretIsShown(t *testing.T) {
 	s := newCLIHarness(t, atlassim.Migration{})
 	s.Trace()
 	printed := map[string]string{
@@ -101,7 +101,7 @@ func (s *cliHarness) looksInto(files ...string) map[string]string {
 	return texts
 }
 
-func TestFault62NoGoroutineOutlivesACancelledRun(t *testing.T) {
+func TestNoGoroutineOutlivesACancelledRun(t *testing.T) {
 	sim := simtest.New(t, atlassim.Options{})
 	server := httptest.NewServer(sim)
 	s := newHarness(t, sim, long)
@@ -134,7 +134,7 @@ func (s *shared) ConfigureProvider(ctx context.Context, req *tfprotov6.Configure
 	return s.resp, s.err
 }
 
-func TestFault64ManyCutoversWithinARateLimit(t *testing.T) {
+func TestManyCutoversWithinARateLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const cutovers, atOnce = 200, 10
 		sim := simtest.New(t, atlassim.Options{RateLimit: atlassim.Bucket{Capacity: 100, PerMinute: 100}})

@@ -25,7 +25,7 @@ func (s *harness) tokens() int {
 	return s.count(func(e atlassim.Entry) bool { return e.Call == atlassim.CallToken && e.Status == http.StatusOK })
 }
 
-func TestFault65TokenEndsDuringTheWait(t *testing.T) {
+func TestTokenEndsDuringTheWait(t *testing.T) {
 	t.Run("renewed however long the wait lasts", func(t *testing.T) {
 		inFakeTime(t, takes(5*time.Hour), func(s *harness) {
 			s.asServiceAccount().CheckApply(s.Apply(), coretest.Create)

@@ -36,7 +36,7 @@ func (s *cliHarness) converges() {
 	}
 }
 
-func TestFault45InterruptBeforeTheRequestByProcess(t *testing.T) {
+func TestInterruptBeforeTheRequestByProcess(t *testing.T) {
 	s := newCLIHarness(t, atlassim.Migration{Copying: time.Hour})
 	r := s.Start("apply", "-auto-approve")
 	// The plan looks too, and Terraform 1.0 forgets an interrupt while it plans.
@@ -49,7 +49,7 @@ func TestFault45InterruptBeforeTheRequestByProcess(t *testing.T) {
 	s.checkCutovers(0)
 }
 
-func TestFault46InterruptDuringTheRequestByProcess(t *testing.T) {
+func TestInterruptDuringTheRequestByProcess(t *testing.T) {
 	s := newCLIHarness(t, long)
 	release := s.Sim.Inject(atlassim.Fault{Call: "cutover", After: true, Do: atlassim.Effect{Wire: atlassim.Hang}})
 	r := s.Start("apply", "-auto-approve")
@@ -61,7 +61,7 @@ func TestFault46InterruptDuringTheRequestByProcess(t *testing.T) {
 	s.converges()
 }
 
-func TestFault47InterruptWhileWaitingByProcess(t *testing.T) {
+func TestInterruptWhileWaitingByProcess(t *testing.T) {
 	s := newCLIHarness(t, long)
 	r := s.Start("apply", "-auto-approve")
 	s.seesLookAfterRequest()
@@ -71,7 +71,7 @@ func TestFault47InterruptWhileWaitingByProcess(t *testing.T) {
 	s.converges()
 }
 
-func TestFault48Terminate(t *testing.T) {
+func TestTerminate(t *testing.T) {
 	s := newCLIHarness(t, long)
 	r := s.Start("apply", "-auto-approve")
 	s.seesLookAfterRequest()
@@ -81,7 +81,7 @@ func TestFault48Terminate(t *testing.T) {
 	s.converges()
 }
 
-func TestFault49InterruptTwice(t *testing.T) {
+func TestInterruptTwice(t *testing.T) {
 	s := newCLIHarness(t, long)
 	s.Sim.Inject(atlassim.Fault{Call: "cutover", After: true, Do: atlassim.Effect{Wire: atlassim.Hang}})
 	r := s.Start("apply", "-auto-approve")
@@ -112,7 +112,7 @@ var killPoints = map[string]struct {
 	"while waiting": {nil, (*cliHarness).seesLookAfterRequest},
 }
 
-func TestFault50KillOfTheProvider(t *testing.T) {
+func TestKillOfTheProvider(t *testing.T) {
 	for name, point := range killPoints {
 		t.Run(name, func(t *testing.T) {
 			s := newCLIHarness(t, long)
@@ -128,7 +128,7 @@ func TestFault50KillOfTheProvider(t *testing.T) {
 	}
 }
 
-func TestFault51KillOfTerraform(t *testing.T) {
+func TestKillOfTerraform(t *testing.T) {
 	for name, point := range killPoints {
 		t.Run(name, func(t *testing.T) {
 			s := newCLIHarness(t, long)
@@ -145,7 +145,7 @@ func TestFault51KillOfTerraform(t *testing.T) {
 	}
 }
 
-func TestFault52SavedPlanAppliedAgainAfterAKill(t *testing.T) {
+func TestSavedPlanAppliedAgainAfterAKill(t *testing.T) {
 	s := newCLIHarness(t, long)
 	s.Terraform(0, "plan", "-out=plan")
 	r := s.Start("apply", "plan")
@@ -158,7 +158,7 @@ func TestFault52SavedPlanAppliedAgainAfterAKill(t *testing.T) {
 	s.checkCutovers(1)
 }
 
-func TestFault53StateLost(t *testing.T) {
+func TestStateLost(t *testing.T) {
 	t.Run("it was deleted", func(t *testing.T) {
 		s := newCLIHarness(t, atlassim.Migration{})
 		s.Apply(0)
@@ -184,7 +184,7 @@ func TestFault53StateLost(t *testing.T) {
 	})
 }
 
-func TestFault43CreateBeforeDestroyByProcess(t *testing.T) {
+func TestCreateBeforeDestroyByProcess(t *testing.T) {
 	s := newCLIHarness(t, long)
 	s.configure(`lifecycle { create_before_destroy = true }
   timeouts = { create = "1s" }`)
@@ -194,7 +194,7 @@ func TestFault43CreateBeforeDestroyByProcess(t *testing.T) {
 	s.converges()
 }
 
-func TestFault44UntaintByProcess(t *testing.T) {
+func TestUntaintByProcess(t *testing.T) {
 	s := newCLIHarness(t, long)
 	s.configure(`timeouts = { create = "1s" }`)
 	s.Apply(1)
@@ -204,14 +204,14 @@ func TestFault44UntaintByProcess(t *testing.T) {
 	s.converges()
 }
 
-func TestFault54ReplaceByProcess(t *testing.T) {
+func TestReplaceByProcess(t *testing.T) {
 	s := newCLIHarness(t, atlassim.Migration{})
 	s.Apply(0)
 	s.Terraform(0, "apply", "-auto-approve", "-replace="+address)
 	s.converges()
 }
 
-func TestFault58DestroyByProcess(t *testing.T) {
+func TestDestroyByProcess(t *testing.T) {
 	s := newCLIHarness(t, atlassim.Migration{})
 	s.Apply(0)
 	before := len(s.Sim.Log())

@@ -18,15 +18,15 @@ import (
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providertest"
 )
 
-func TestATokenIsCreatedOnceAndItsLinkRemovedInEveryDialect(t *testing.T) {
-	for dialect, want := range map[string]struct{ prefix, accept, content string }{
+func TestATokenIsCreatedOnceAndItsLinkRemovedInEveryAPIVersion(t *testing.T) {
+	for apiVersion, want := range map[string]struct{ prefix, accept, content string }{
 		"v1.0": {"/api/atlas/v1.0/orgs/", "application/json", "application/json"},
 		"v2":   {"/api/atlas/v2/orgs/", "application/vnd.atlas.2023-01-01+json", "application/vnd.atlas.2023-01-01+json"},
 	} {
 		for says, status := range map[string]int{"documented": 200, "seen": 201} {
-			t.Run(dialect+" with the status that is "+says, func(t *testing.T) {
+			t.Run(apiVersion+" with the status that is "+says, func(t *testing.T) {
 				inFakeTime(t, atlassim.Options{Link: atlassim.LinkScript{CreatedStatus: status}}, func(s *harness) {
-					s.Provider["api_version"] = dialect
+					s.Provider["api_version"] = apiVersion
 					s.Check(s.Apply(), coretest.Create)
 					s.checkToken()
 					s.Check(s.Plan(), coretest.NoOp)

@@ -39,10 +39,10 @@ func TestTheDataSourceShowsALiveMigration(t *testing.T) {
 		"in old words": {atlassim.Migration{Words: atlassim.Words{OldWords: true}, Hosts: hosts}, 0,
 			map[string]any{"status": "PENDING", "migration_hosts": hosts}},
 	} {
-		for _, dialect := range []string{"v1.0", "v2"} {
-			t.Run(name+" in "+dialect, func(t *testing.T) {
+		for _, apiVersion := range []string{"v1.0", "v2"} {
+			t.Run(name+" in "+apiVersion, func(t *testing.T) {
 				inFakeTime(t, func(s *harness) {
-					s.Provider["api_version"] = dialect
+					s.Provider["api_version"] = apiVersion
 					s.looksAt(row.migration)
 					providertest.Sleep(row.pass)
 					r := s.ReadDataSource(context.Background())

@@ -15,9 +15,9 @@ import (
 // onTheWire is how each credential is shown to Atlas.
 var onTheWire = map[string]string{"digest": "digest", "bearer": "bearer", "service account": "bearer"}
 
-// A cutover is the same in both dialects and with every credential.
-func TestEveryDialectWithEveryCredential(t *testing.T) {
-	for dialect, want := range map[string]struct{ prefix, accept string }{
+// A cutover is the same in both API versions and with every credential.
+func TestEveryAPIVersionWithEveryCredential(t *testing.T) {
+	for apiVersion, want := range map[string]struct{ prefix, accept string }{
 		"v1.0": {"/api/atlas/v1.0/", "application/json"},
 		"v2":   {"/api/atlas/v2/", "application/vnd.atlas.2023-01-01+json"},
 	} {
@@ -32,10 +32,10 @@ func TestEveryDialectWithEveryCredential(t *testing.T) {
 				return map[string]any{"client_id": c.ClientID, "client_secret": c.ClientSecret}
 			},
 		} {
-			t.Run(dialect+" with "+credential, func(t *testing.T) {
+			t.Run(apiVersion+" with "+credential, func(t *testing.T) {
 				inFakeTime(t, takes(time.Minute), func(s *harness) {
 					s.Provider = arguments(s.Sim.Credentials())
-					s.Provider["api_version"] = dialect
+					s.Provider["api_version"] = apiVersion
 					s.CheckApply(s.Apply(), coretest.Create)
 					s.CheckState("SUCCESS")
 					s.checkCutovers(1, 1)
@@ -60,7 +60,7 @@ func TestEveryDialectWithEveryCredential(t *testing.T) {
 }
 
 // The API calls v1.0 the default until Atlas says otherwise.
-func TestTheDefaultDialectIsV1(t *testing.T) {
+func TestTheDefaultAPIVersionIsV1(t *testing.T) {
 	inFakeTime(t, takes(0), func(s *harness) {
 		s.Apply()
 		if path := s.Sim.Log()[0].Path; !strings.HasPrefix(path, "/api/atlas/v1.0/") {
