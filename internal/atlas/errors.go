@@ -108,7 +108,7 @@ func (e *UnsentError) Error() string { return "not sent: " + e.Err.Error() }
 // Unwrap gives the cause.
 func (e *UnsentError) Unwrap() error { return e.Err }
 
-// Untrusted tells whether an error is a server certificate that does not hold.
+// Untrusted reports whether an error is a server certificate that does not hold.
 func Untrusted(err error) bool {
 	var (
 		failed    *tls.CertificateVerificationError

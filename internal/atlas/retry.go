@@ -54,7 +54,7 @@ func decide(method string, n int, resp *http.Response, err error) verdict {
 	return verdict{retry: true, after: after}
 }
 
-// isPassing tells whether a status is likely to be gone soon. A 500 is not
+// isPassing reports whether a status is likely to be gone soon. A 500 is not
 // among them: it is Atlas's own word, and repeated by nobody but those who know
 // what they wait for.
 func isPassing(status int) bool {

@@ -43,7 +43,7 @@ func (s *Sim) administer(r *http.Request) answer {
 	return adminError(http.StatusNotFound, errors.New("there are: GET log, POST migrations, POST template, POST validation, POST projects, POST faults, DELETE faults"))
 }
 
-// fromLoopback tells whether a request comes from this machine. In memory there is no address.
+// fromLoopback reports whether a request comes from this machine. In memory there is no address.
 func fromLoopback(address string) bool {
 	if address == "" {
 		return true
@@ -87,7 +87,7 @@ func (s *Sim) postFault(body io.Reader) answer {
 	return answer{status: http.StatusNoContent}
 }
 
-// servable tells whether an effect is one effect, and one that a socket can have.
+// servable reports whether an effect is one effect, and one that a socket can have.
 func (e Effect) servable() error {
 	effects := 0
 	for _, set := range []bool{e.Status != 0, e.Wire != NoWire, e.Garble != "", e.Delay != 0} {

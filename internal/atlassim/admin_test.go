@@ -61,7 +61,7 @@ func TestAMigrationCanBeAddedInJSON(t *testing.T) {
 	}
 	want := Migration{
 		ID: id, ProjectID: s.Credentials().ProjectID, SourceProjectID: objectID("source project", 1), Hosts: []string{"h.example.net"},
-		Scheduled: time.Second, Copying: 150 * time.Second, Slips: []Slip{{time.Minute, Forever, 7}}, ReadyLag: -1,
+		Scheduled: time.Second, Copying: 150 * time.Second, LagSpikes: []LagSpike{{time.Minute, Forever, 7}}, ReadyLag: -1,
 		CutoverEnds: Stays, PutAnswer: Accepted202, SecondPut: SilentSuccess, EarlyPut: Conflict409,
 		Job: JobScript{FailsAfter: time.Hour}, Words: Words{OldWords: true},
 	}

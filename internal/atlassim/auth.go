@@ -42,7 +42,7 @@ func (s *Sim) RevokeKey() { s.SetKey(func(k *Key) { k.Revoked = true }) }
 // RestoreKey makes revoked credentials valid again.
 func (s *Sim) RestoreKey() { s.SetKey(func(k *Key) { k.Revoked, k.RevokedAfterPut = false, 0 }) }
 
-// revoked tells whether the credentials are invalid now. The caller holds s.mu.
+// revoked reports whether the credentials are invalid now. The caller holds s.mu.
 func (s *Sim) revoked() bool {
 	k := s.key
 	return k.Revoked || k.RevokedAfterPut > 0 && !s.firstPut.IsZero() && s.Now().Sub(s.firstPut) >= k.RevokedAfterPut

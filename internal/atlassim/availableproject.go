@@ -81,7 +81,7 @@ func (s *Sim) available() []AvailableProject {
 	}}
 }
 
-// hasSource tells whether a cluster can be migrated now. The caller holds s.mu.
+// hasSource reports whether a cluster can be migrated now. The caller holds s.mu.
 func (s *Sim) hasSource(projectID, cluster string) bool {
 	return slices.ContainsFunc(s.available(), func(p AvailableProject) bool {
 		return p.ProjectID == projectID && slices.ContainsFunc(p.Deployments, func(d Deployment) bool { return d.Name == cluster })

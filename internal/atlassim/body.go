@@ -15,32 +15,32 @@ import (
 	"slices"
 )
 
-// complaint is one thing that is wrong with a request's body.
-type complaint struct {
+// codedFieldError is one thing that is wrong with a request's body.
+type codedFieldError struct {
 	code  string
 	field fieldError
 }
 
-// complaints are all that is wrong with one body.
-type complaints []complaint
+// fieldErrors are all that is wrong with one body.
+type fieldErrors []codedFieldError
 
-func (c *complaints) missing(field string) {
-	*c = append(*c, complaint{"MISSING_ATTRIBUTE", fieldError{field, "must not be missing"}})
+func (c *fieldErrors) missing(field string) {
+	*c = append(*c, codedFieldError{"MISSING_ATTRIBUTE", fieldError{field, "must not be missing"}})
 }
 
-func (c *complaints) invalid(field, why string) {
-	*c = append(*c, complaint{"INVALID_ATTRIBUTE", fieldError{field, why}})
+func (c *fieldErrors) invalid(field, why string) {
+	*c = append(*c, codedFieldError{"INVALID_ATTRIBUTE", fieldError{field, why}})
 }
 
 // unknown complains of a name that is the client's own, and so kept out of the log.
-func (c *complaints) unknown(field string) {
-	*c = append(*c, complaint{"INVALID_ATTRIBUTE", fieldError{field, notAnAttribute}})
+func (c *fieldErrors) unknown(field string) {
+	*c = append(*c, codedFieldError{"INVALID_ATTRIBUTE", fieldError{field, notAnAttribute}})
 }
 
 const notAnAttribute = "is not an attribute of this resource"
 
-// refusal is the 400 that tells all complaints; nil if there are none.
-func (c complaints) refusal() *action {
+// refusal is the 400 that tells all fieldErrors; nil if there are none.
+func (c fieldErrors) refusal() *action {
 	if len(c) == 0 {
 		return nil
 	}
@@ -69,7 +69,7 @@ func readBody(in *request, form any) *action {
 		a := refuse(http.StatusBadRequest, "MALFORMED_JSON", "Received JSON is malformed.", "the body is no JSON object")
 		return &a
 	}
-	var wrong complaints
+	var wrong fieldErrors
 	_, unknown := splitNames(tree, reflect.TypeOf(form).Elem(), "")
 	for _, name := range unknown {
 		wrong.unknown(name)

@@ -58,7 +58,7 @@ func (n *nonces) issue(now time.Time) string {
 	return value
 }
 
-// fresh tells whether a nonce, used for the count-th time, is still accepted.
+// fresh reports whether a nonce, used for the count-th time, is still accepted.
 func (n *nonces) fresh(value string, count uint64, now time.Time) bool {
 	known, ok := n.issued[value]
 	if !ok || now.Sub(known.at) >= n.life || n.strict && count <= known.count {

@@ -112,14 +112,14 @@ func (s *Sim) pick(call string, dialing, admitted bool) *liveFault {
 
 func (f *liveFault) spent() bool { return f.Times >= 0 && f.hit >= max(f.Times, 1) }
 
-// lasts tells whether a request can still be in the fault's hands after it was
+// lasts reports whether a request can still be in the fault's hands after it was
 // hit, so that the fault has to be there to be released.
 func (f *liveFault) lasts() bool { return f.holds() || f.Do.Wire == EndlessBody }
 
-// holds tells whether the fault makes a request wait and then go on.
+// holds reports whether the fault makes a request wait and then go on.
 func (f *liveFault) holds() bool { return f != nil && (f.Do.Wire == Hang || f.Do.Delay > 0) }
 
-// keepsFromActing tells whether the fault happens instead of what was asked for.
+// keepsFromActing reports whether the fault happens instead of what was asked for.
 func (f *liveFault) keepsFromActing() bool { return f != nil && !f.After && !f.holds() }
 
 // hold waits until the fault lets the request go on; false if its client went away before.
@@ -168,10 +168,10 @@ func (e Effect) headers() http.Header {
 	return header
 }
 
-// silent tells whether no status is sent at all.
+// silent reports whether no status is sent at all.
 func (w Wire) silent() bool { return w == Reset || w == Close }
 
-// dials tells whether the effect comes before a connection is there.
+// dials reports whether the effect comes before a connection is there.
 func (w Wire) dials() bool { return w == RefuseDial || w == TLSUntrusted }
 
 func (e Effect) name() string {

@@ -54,7 +54,7 @@ type link struct {
 	tokens int       // how many were created
 }
 
-// linked tells whether projects are available now. The caller holds s.mu.
+// linked reports whether projects are available now. The caller holds s.mu.
 func (s *Sim) linked() bool { return s.link.exists && !s.Now().Before(s.link.works) }
 
 // linkTokenRequest is the body that asks for a link token.
@@ -63,7 +63,7 @@ type linkTokenRequest struct {
 }
 
 // check returns what is wrong with a request for a link token.
-func (r *linkTokenRequest) check(script LinkScript) (wrong complaints) {
+func (r *linkTokenRequest) check(script LinkScript) (wrong fieldErrors) {
 	if script.AddressesRequired && len(r.AccessListIPs) == 0 {
 		wrong.missing("accessListIps")
 	}
@@ -125,7 +125,7 @@ func deleteLink(s *Sim, in *request) action {
 	}
 }
 
-// migrating tells whether a live migration runs. The caller holds s.mu.
+// migrating reports whether a live migration runs. The caller holds s.mu.
 func (s *Sim) migrating() bool {
 	for _, l := range s.migrations {
 		if l.at(s.Now()).phase != over {

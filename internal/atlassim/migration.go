@@ -44,8 +44,8 @@ type Migration struct {
 	CatchUp    time.Duration `json:"catch_up"`
 	// ReadyLag is the highest lag that is ready for the cutover; a negative one is never reached.
 	ReadyLag int64 `json:"ready_lag"`
-	// Slips are the times when the migration falls behind again.
-	Slips []Slip `json:"slips"`
+	// LagSpikes are the times when the migration falls behind again.
+	LagSpikes []LagSpike `json:"slips"`
 	// FailsAfter is when it fails if no cutover was accepted before; 0 means never.
 	FailsAfter time.Duration `json:"fails_after"`
 	// ExpiresAfter is how long after first being ready it expires if no cutover
@@ -81,10 +81,10 @@ type Migration struct {
 	Words Words `json:"words"`
 }
 
-// Slip is one time of falling behind: After the end of copying the lag jumps
+// LagSpike is one time of falling behind: After the end of copying the lag jumps
 // to Lag seconds, then falls evenly to nothing over For. What is served is the
 // higher of it and the ordinary lag.
-type Slip struct {
+type LagSpike struct {
 	After time.Duration `json:"after"`
 	For   time.Duration `json:"for"`
 	Lag   int64         `json:"lag"`
@@ -141,7 +141,7 @@ func (m *Migration) lagAt(t time.Duration) (int64, bool) {
 		return 0, false
 	}
 	lag := falling(m.InitialLag, m.SteadyLag, t, m.CatchUp)
-	for _, slip := range m.Slips {
+	for _, slip := range m.LagSpikes {
 		if since := t - slip.After; since >= 0 && since < slip.For {
 			lag = max(lag, falling(slip.Lag, 0, since, slip.For))
 		}
@@ -202,7 +202,7 @@ func (m *Migration) firstReadyWithin(low, high time.Duration) time.Duration {
 func (m *Migration) turns() []time.Duration {
 	copied := plus(m.Scheduled, m.Copying)
 	turns := []time.Duration{copied, plus(copied, m.CatchUp)}
-	for _, slip := range m.Slips {
+	for _, slip := range m.LagSpikes {
 		began := plus(copied, slip.After)
 		turns = append(turns, began, plus(began, slip.For))
 	}

@@ -61,7 +61,7 @@ func (s *Sim) readMigrationRequest(in *request) (*migrationRequest, *action) {
 	if !s.options.EmptyStringsRefused {
 		form.fillEmptyStrings()
 	}
-	var wrong complaints
+	var wrong fieldErrors
 	form.checkSource(&wrong)
 	form.checkDestination(&wrong)
 	form.checkHosts(&wrong)
@@ -90,7 +90,7 @@ func (r *migrationRequest) fillEmptyStrings() {
 	}
 }
 
-func (r *migrationRequest) checkSource(wrong *complaints) {
+func (r *migrationRequest) checkSource(wrong *fieldErrors) {
 	source := r.Source
 	if source == nil {
 		wrong.missing("source")
@@ -111,7 +111,7 @@ func (r *migrationRequest) checkSource(wrong *complaints) {
 	wrong.checkExactly("source.password", source.Password, !managed, why)
 }
 
-func (r *migrationRequest) checkDestination(wrong *complaints) {
+func (r *migrationRequest) checkDestination(wrong *fieldErrors) {
 	destination := r.Destination
 	if destination == nil {
 		wrong.missing("destination")
@@ -129,7 +129,7 @@ func (r *migrationRequest) checkDestination(wrong *complaints) {
 		kind == "PRIVATE_LINK", "must be left out where hostnameSchemaType is not PRIVATE_LINK")
 }
 
-func (r *migrationRequest) checkHosts(wrong *complaints) {
+func (r *migrationRequest) checkHosts(wrong *fieldErrors) {
 	switch {
 	case len(r.MigrationHosts) == 0:
 		wrong.missing("migrationHosts")
@@ -140,7 +140,7 @@ func (r *migrationRequest) checkHosts(wrong *complaints) {
 
 // checkDrop takes the one of two names that the version has. The later version
 // needs neither.
-func (r *migrationRequest) checkDrop(wrong *complaints, in *request) {
+func (r *migrationRequest) checkDrop(wrong *fieldErrors, in *request) {
 	name, given, other, alien := "dropEnabled", r.DropEnabled, "dropDestinationData", r.DropDestinationData
 	if in.version == version2024 {
 		name, given, other, alien = other, alien, name, given
@@ -153,7 +153,7 @@ func (r *migrationRequest) checkDrop(wrong *complaints, in *request) {
 	}
 }
 
-func (r *migrationRequest) checkSharding(wrong *complaints) {
+func (r *migrationRequest) checkSharding(wrong *fieldErrors) {
 	if r.Sharding == nil {
 		return
 	}
@@ -174,7 +174,7 @@ func (r *migrationRequest) checkSharding(wrong *complaints) {
 	}
 }
 
-func (r *shardingEntryRequest) check(wrong *complaints, at string) {
+func (r *shardingEntryRequest) check(wrong *fieldErrors, at string) {
 	wrong.checkText(at+".database", r.Database)
 	wrong.checkText(at+".collection", r.Collection)
 	if r.ShardCollection == nil || len(r.ShardCollection.Key) == 0 {
@@ -198,7 +198,7 @@ func repeats[T any](list []T, i int) bool {
 	return slices.ContainsFunc(list[:i], func(earlier T) bool { return reflect.DeepEqual(earlier, list[i]) })
 }
 
-// isShardKeyPart tells whether a part of a shard key is one field and its kind.
+// isShardKeyPart reports whether a part of a shard key is one field and its kind.
 func isShardKeyPart(part map[string]any) bool {
 	for name, kind := range part {
 		if name == "" || kind != 1.0 && kind != -1.0 && kind != "hashed" {
@@ -209,7 +209,7 @@ func isShardKeyPart(part map[string]any) bool {
 }
 
 // checkWorld checks what a request says against what there is.
-func (s *Sim) checkWorld(wrong *complaints, r *migrationRequest, in *request) {
+func (s *Sim) checkWorld(wrong *fieldErrors, r *migrationRequest, in *request) {
 	switch destination := r.Destination.GroupID; {
 	case destination != in.projectID && !s.start.ForeignDestination:
 		wrong.invalid("destination.groupId", "must be the project of this resource")
@@ -221,13 +221,13 @@ func (s *Sim) checkWorld(wrong *complaints, r *migrationRequest, in *request) {
 	}
 }
 
-func (c *complaints) checkText(field, value string) {
+func (c *fieldErrors) checkText(field, value string) {
 	if value == "" {
 		c.missing(field)
 	}
 }
 
-func (c *complaints) checkID(field, value string) {
+func (c *fieldErrors) checkID(field, value string) {
 	switch {
 	case value == "":
 		c.missing(field)
@@ -237,7 +237,7 @@ func (c *complaints) checkID(field, value string) {
 }
 
 // checkExactly wants a text exactly where it has its place.
-func (c *complaints) checkExactly(field string, value *string, wanted bool, why string) {
+func (c *fieldErrors) checkExactly(field string, value *string, wanted bool, why string) {
 	switch {
 	case wanted && (value == nil || *value == ""):
 		c.missing(field)

@@ -28,7 +28,7 @@ type issuedToken struct {
 	at time.Time // simulated
 }
 
-// alive tells whether a token is still accepted.
+// alive reports whether a token is still accepted.
 func (t *tokens) alive(token issuedToken, now time.Time) bool { return now.Sub(token.at) < t.life }
 
 // oauthError is an error in JSON as OAuth has it (RFC 6749, 5.2).
@@ -85,7 +85,7 @@ func (in *request) formValues() url.Values {
 	return values
 }
 
-// isForm tells whether the body is said to be a form.
+// isForm reports whether the body is said to be a form.
 func (in *request) isForm() bool {
 	media, _, _ := strings.Cut(in.header.Get("Content-Type"), ";")
 	return media == "application/x-www-form-urlencoded"

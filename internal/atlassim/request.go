@@ -93,7 +93,7 @@ var oauthRoutes = []route{
 	{method: http.MethodPost, path: "/api/oauth/revoke", call: CallRevoke, serve: postRevoke},
 }
 
-// ofOrg tells whether a call is about the organization, rather than one project.
+// ofOrg reports whether a call is about the organization, rather than one project.
 func (r *route) ofOrg() bool { return strings.HasPrefix(r.path, "/orgs/") }
 
 // request is what arrived, as far as the world looks at it.

@@ -73,7 +73,7 @@ func stories() []Scenario {
 		{"happy", "copies 2 min, the lag falls from 900 s, ready, the cutover takes 3 min", migration(copying())},
 		{"ready-now", "ready from the beginning, the cutover takes 2 min", migration(inSync(2 * time.Minute))},
 		{"falls-behind", "as happy, but nearly in sync it falls 600 s behind and has to catch up again", migration(changed(copying(), func(m *Migration) {
-			m.Slips = []Slip{{After: 2 * time.Minute, For: 5 * time.Minute, Lag: 600}}
+			m.LagSpikes = []LagSpike{{After: 2 * time.Minute, For: 5 * time.Minute, Lag: 600}}
 		}))},
 		{"never-ready", "the source writes faster than the lag can fall: never below 400 s", migration(changed(copying(), func(m *Migration) {
 			m.SteadyLag = 400

@@ -96,7 +96,7 @@ func postLiveMigration(s *Sim, in *request) action {
 	}
 }
 
-// occupied tells whether a live migration to a cluster runs. The caller holds s.mu.
+// occupied reports whether a live migration to a cluster runs. The caller holds s.mu.
 func (s *Sim) occupied(projectID, cluster string) bool {
 	for _, l := range s.migrations {
 		if l.destinationProject == projectID && l.script.Destination == cluster && l.at(s.Now()).phase != over {

@@ -104,12 +104,12 @@ func (l *liveMigration) cuttingOver(now time.Time, elapsed time.Duration) view {
 	return v
 }
 
-// failed tells whether the cutover's job has failed by itself.
+// failed reports whether the cutover's job has failed by itself.
 func (c cutover) failed(elapsed time.Duration) bool {
 	return c.jobFails > 0 && elapsed >= c.jobFails
 }
 
-// cutoverFailed tells whether the i-th cutover has really ended in failure, told
+// cutoverFailed reports whether the i-th cutover has really ended in failure, told
 // or not. A job that failed while its migration goes on is no such end. An index
 // below 0 is of no cutover of its own; it ended as the migration did.
 func (l *liveMigration) cutoverFailed(i int, now time.Time) bool {

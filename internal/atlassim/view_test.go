@@ -50,8 +50,8 @@ func TestAMigrationIsWhatItsScriptSaysAtEveryMoment(t *testing.T) {
 		{"has not failed yet", with(func(m *Migration) { m.FailsAfter = minute }), none, minute - 1, "NEW"},
 		{"copies for ever", with(func(m *Migration) { m.Copying = Forever }), none, 9999 * time.Hour, "WORKING"},
 		{"is never ready and so never expires", with(func(m *Migration) { m.ReadyLag = -1 }), none, 9999 * time.Hour, "WORKING 10"},
-		{"slips", with(func(m *Migration) { m.Slips = []Slip{{15 * minute, 10 * minute, 200}} }), none, 18 * minute, "WORKING 200"},
-		{"catches up from the slip", with(func(m *Migration) { m.Slips = []Slip{{15 * minute, 10 * minute, 200}} }), none, 26 * minute, "WORKING ready 40"},
+		{"slips", with(func(m *Migration) { m.LagSpikes = []LagSpike{{15 * minute, 10 * minute, 200}} }), none, 18 * minute, "WORKING 200"},
+		{"catches up from the slip", with(func(m *Migration) { m.LagSpikes = []LagSpike{{15 * minute, 10 * minute, 200}} }), none, 26 * minute, "WORKING ready 40"},
 		{"cutting over", plain, 10 * minute, 10 * minute, "WORKING"},
 		{"cutting over to the last", plain, 10 * minute, 13*minute - 1, "WORKING"},
 		{"completes", plain, 10 * minute, 13 * minute, "COMPLETE"},
@@ -100,14 +100,14 @@ func TestTheNextReadyMomentIsFound(t *testing.T) {
 		{"while the lag falls", falls, 0, 60 * time.Second},
 		{"already ready", falls, 80 * time.Second, 80 * time.Second},
 		{"only after a slip that hides the moment", changed(falls, func(m *Migration) {
-			m.Slips = []Slip{{After: 40 * time.Second, For: 40 * time.Second, Lag: 100}}
+			m.LagSpikes = []LagSpike{{After: 40 * time.Second, For: 40 * time.Second, Lag: 100}}
 		}), 0, 70 * time.Second},
 		{"only when an even higher lag ends", changed(falls, func(m *Migration) {
 			m.ReadyLag, m.InitialLag = 0, 0
-			m.Slips = []Slip{{After: 0, For: 40 * time.Second, Lag: 1 << 40}}
+			m.LagSpikes = []LagSpike{{After: 0, For: 40 * time.Second, Lag: 1 << 40}}
 		}), 0, 50 * time.Second},
 		{"before a slip begins", changed(falls, func(m *Migration) {
-			m.Slips = []Slip{{After: 60 * time.Second, For: Forever, Lag: 100}}
+			m.LagSpikes = []LagSpike{{After: 60 * time.Second, For: Forever, Lag: 100}}
 		}), 0, 60 * time.Second},
 		{"never", changed(falls, func(m *Migration) { m.ReadyLag = -1 }), 0, -1},
 		{"never copied", changed(falls, func(m *Migration) { m.Copying, m.CatchUp = Forever, Forever }), 0, -1},

@@ -83,7 +83,7 @@ func (s *Sim) Update(id string, change func(*Migration)) {
 func (m *Migration) clone() Migration {
 	c := *m
 	c.Hosts = slices.Clone(m.Hosts)
-	c.Slips = slices.Clone(m.Slips)
+	c.LagSpikes = slices.Clone(m.LagSpikes)
 	return c
 }
 
@@ -101,7 +101,7 @@ func (s *Sim) CutoverLedger(id string) []Acceptance {
 	return slices.Clone(l.acceptances)
 }
 
-// ServedComplete tells whether a client was ever answered that the live
+// ServedComplete reports whether a client was ever answered that the live
 // migration is COMPLETE, with the whole answer written and no fault in its way.
 func (s *Sim) ServedComplete(id string) bool {
 	s.mu.Lock()
@@ -110,7 +110,7 @@ func (s *Sim) ServedComplete(id string) bool {
 	return ok && l.completeServed > 0
 }
 
-// hasProject tells whether a project exists. The caller holds s.mu.
+// hasProject reports whether a project exists. The caller holds s.mu.
 func (s *Sim) hasProject(id string) bool {
 	if id == s.Credentials().ProjectID {
 		return true

@@ -14,7 +14,7 @@ import (
 
 var objectID = regexp.MustCompile(`^[a-f0-9]{24}$`)
 
-// IsObjectID tells whether an id is as Atlas writes every one: 24 lower-case
+// IsObjectID reports whether an id is as Atlas writes every one: 24 lower-case
 // hexadecimal digits.
 func IsObjectID(id string) bool { return objectID.MatchString(id) }
 

@@ -30,7 +30,7 @@ type Atlas struct {
 // It skips a test that may run no CLI.
 func NewAtlas(t testing.TB, speed float64) *Atlas {
 	t.Helper()
-	Needs(t)
+	SkipUnless(t)
 	// A nonce lives long, since a CLI is no faster in a fast world.
 	sim := simtest.New(t, atlassim.Options{Speed: speed, NonceLife: time.Hour})
 	keys := sim.Credentials()

@@ -66,9 +66,9 @@ func Path(t testing.TB) string {
 	return found.path
 }
 
-// Needs skips a test if no CLI may be run, or if the CLI is older than one of the
+// SkipUnless skips a test if no CLI may be run, or if the CLI is older than one of the
 // features. The reason names what is missing.
-func Needs(t testing.TB, features ...Feature) {
+func SkipUnless(t testing.TB, features ...Feature) {
 	t.Helper()
 	if os.Getenv(resource.EnvTfAcc) == "" {
 		t.Skipf("needs a Terraform CLI: set %s=1, or run make test", resource.EnvTfAcc)

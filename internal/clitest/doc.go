@@ -8,5 +8,5 @@
 // the CLI is run as a user runs it, with the provider as a process.
 //
 // The tests run with every supported version, so whatever a configuration uses
-// that the oldest does not have is a [Feature] that its test [Needs].
+// that the oldest does not have is a [Feature] that its test [SkipUnless].
 package clitest

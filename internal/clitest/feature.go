@@ -42,7 +42,7 @@ func (f Feature) String() string {
 	return since + " and " + terraformcli.OpenTofu + " " + f.openTofu
 }
 
-// in tells whether a CLI has the feature. A pre-release counts as what it leads
+// in reports whether a CLI has the feature. A pre-release counts as what it leads
 // up to.
 func (f Feature) in(cli terraformcli.Product) bool {
 	since := f.terraform

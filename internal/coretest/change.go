@@ -39,7 +39,7 @@ func (c *command) change(from *Instance, p plan, r *Result) *Instance {
 	if leaked := leaks(c.schema, value); len(leaked) > 0 {
 		r.fail("Provider returned a write-only value", fmt.Errorf("%v", leaked))
 	}
-	if broken := brokenPromises(p.planned, value); !failed && len(broken) > 0 {
+	if broken := inconsistentAttributes(p.planned, value); !failed && len(broken) > 0 {
 		r.fail("Provider produced inconsistent result after apply", fmt.Errorf("%v", broken))
 	}
 	return &Instance{Value: value, Private: resp.Private, Identity: resp.NewIdentity, Tainted: failed && from == nil}
@@ -85,8 +85,8 @@ func (c *command) destroy(i *Instance, private []byte, r *Result) bool {
 	return !r.Failed()
 }
 
-// brokenPromises lists the attributes that a plan knew and a result changed.
-func brokenPromises(planned, result tftypes.Value) []string {
+// inconsistentAttributes lists the attributes that a plan knew and a result changed.
+func inconsistentAttributes(planned, result tftypes.Value) []string {
 	var promised, kept map[string]tftypes.Value
 	if planned.As(&promised) != nil || result.As(&kept) != nil {
 		return []string{"(not an object)"}

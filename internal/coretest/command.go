@@ -270,8 +270,8 @@ func (c *command) planFrom(prior tftypes.Value, from *Instance, r *Result) (plan
 	return plan{planned: planned, private: resp.PlannedPrivate, id: resp.PlannedIdentity}, replaces
 }
 
-// carryOut does what the plan says, in the core's order.
-func (c *command) carryOut(w *Workspace, p plan, r *Result) {
+// apply does what the plan says, in the core's order.
+func (c *command) apply(w *Workspace, p plan, r *Result) {
 	switch p.action {
 	case Create:
 		w.State = c.change(nil, p, r)

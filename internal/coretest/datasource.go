@@ -69,7 +69,7 @@ func (c *command) read(typ tftypes.Type, config *tfprotov6.DynamicValue, r *Read
 	r.Data = &Instance{Value: value}
 }
 
-// Equals tells whether the instance has exactly these attributes, written as for
+// Equals reports whether the instance has exactly these attributes, written as for
 // a configuration; those that are missing are null.
 func (i *Instance) Equals(attributes map[string]any) bool {
 	if i == nil {

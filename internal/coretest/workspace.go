@@ -130,7 +130,7 @@ func (r Result) Planned() []*tfprotov6.Diagnostic { return r.Diagnostics[:r.plan
 // Applied is what was said while the plan was applied.
 func (r Result) Applied() []*tfprotov6.Diagnostic { return r.Diagnostics[r.planned:] }
 
-// Failed tells whether a diagnostic is an error.
+// Failed reports whether a diagnostic is an error.
 func (r Result) Failed() bool {
 	for _, d := range r.Diagnostics {
 		if d.Severity == tfprotov6.DiagnosticSeverityError {
@@ -181,7 +181,7 @@ func (w *Workspace) apply(ctx context.Context, replace bool) Result {
 		return r
 	}
 	r.Action = p.action
-	c.carryOut(w, p, &r)
+	c.apply(w, p, &r)
 	return r
 }
 

@@ -32,7 +32,7 @@ func leaks(schema *tfprotov6.Schema, value tftypes.Value) []string {
 	return leaked
 }
 
-// isWriteOnly tells whether a path leads to a write-only attribute.
+// isWriteOnly reports whether a path leads to a write-only attribute.
 func isWriteOnly(schema *tfprotov6.Schema, at *tftypes.AttributePath) bool {
 	attributes := schema.Block.Attributes
 	writeOnly := false

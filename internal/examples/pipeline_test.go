@@ -96,7 +96,7 @@ func TestAcceptanceThePipelineOfTheGuidePlansForAMemberAndAppliesForAnOwner(t *t
 
 // The action is invoked by itself as well as by a trigger.
 func TestAcceptanceTheActionIsInvokedByTheExamplesCommand(t *testing.T) {
-	clitest.Needs(t, clitest.Actions)
+	clitest.SkipUnless(t, clitest.Actions)
 	atlas := clitest.NewAtlas(t, speed)
 	named(inSync)(atlas.Sim)
 	atlas.Env["TF_CLI_ARGS_apply"] = "-auto-approve"

@@ -29,7 +29,7 @@ const speed = 1000
 func (r row) apply(t *testing.T) {
 	t.Helper()
 	if r.needs.Name != "" {
-		clitest.Needs(t, r.needs)
+		clitest.SkipUnless(t, r.needs)
 	}
 	atlas := clitest.NewAtlas(t, speed)
 	var variables config.Variables

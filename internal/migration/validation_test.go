@@ -176,7 +176,7 @@ func TestHowAValidationEnds(t *testing.T) {
 	}
 }
 
-// isBroken tells whether the newest look failed.
+// isBroken reports whether the newest look failed.
 func isBroken(look func(time.Duration) (Job, error)) bool {
 	_, err := look(time.Hour)
 	return err != nil

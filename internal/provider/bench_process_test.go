@@ -32,7 +32,7 @@ const (
 // name, and returns the folder of both.
 func programs(b *testing.B) string {
 	b.Helper()
-	clitest.Needs(b)
+	clitest.SkipUnless(b)
 	dir := b.TempDir()
 	for name, source := range map[string]string{cutoverProgram: "", nothingProgram: "/internal/donothing/program"} {
 		build := exec.CommandContext(b.Context(), "go", "build", "-buildvcs=false", "-trimpath", "-ldflags=-s -w",

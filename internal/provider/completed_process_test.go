@@ -136,7 +136,7 @@ func TestAcceptanceNoChangeOfAnArgumentStartsAgainWhatHasCompleted(t *testing.T)
 }
 
 func TestAcceptanceARenamedKeyStartsNothingAgain(t *testing.T) {
-	clitest.Needs(t, clitest.DestroyPlans)
+	clitest.SkipUnless(t, clitest.DestroyPlans)
 	c := newCompleted(t, "testdata/renamed.tf")
 	c.Apply(0)
 	printed := c.apply(1, map[string]string{"names": `["new"]`})

@@ -103,12 +103,12 @@ func TestChoose(t *testing.T) {
 			if got.method != row.method {
 				t.Errorf("uses %s, want %s", got.method, row.method)
 			}
-			var complaints []string
+			var fieldErrors []string
 			for _, p := range got.problems {
-				complaints = append(complaints, p.argument)
+				fieldErrors = append(fieldErrors, p.argument)
 			}
-			if !slices.Equal(complaints, row.problems) {
-				t.Errorf("complains about %q, want %q", complaints, row.problems)
+			if !slices.Equal(fieldErrors, row.problems) {
+				t.Errorf("complains about %q, want %q", fieldErrors, row.problems)
 			}
 			if (got.warning != "") != row.warns {
 				t.Errorf("warns %q", got.warning)

@@ -16,7 +16,7 @@ import (
 )
 
 func TestAcceptanceASignalEndsAProviderThatAPersonStarted(t *testing.T) {
-	clitest.Needs(t)
+	clitest.SkipUnless(t)
 	path := filepath.Join(t.TempDir(), "provider")
 	clitest.InstallProvider(t, path)
 	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGQUIT} {

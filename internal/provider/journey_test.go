@@ -164,7 +164,7 @@ func inV2(t *testing.T, file string) string {
 
 func runJourney(t *testing.T, file string) {
 	t.Helper()
-	clitest.Needs(t, clitest.WriteOnly)
+	clitest.SkipUnless(t, clitest.WriteOnly)
 	atlas := clitest.NewAtlas(t, 2000).AsServiceAccount()
 	atlas.SetTemplate(atlassim.Migration{Copying: time.Hour, InitialLag: 900, CatchUp: 20 * time.Minute, ReadyLag: 60, CutoverTakes: 20 * time.Minute})
 	atlas.SetValidation(atlassim.ValidationScript{Takes: 20 * time.Minute})

@@ -52,7 +52,7 @@ func (c configuration) place() place {
 	return p
 }
 
-// known tells whether no argument waits for another resource.
+// known reports whether no argument waits for another resource.
 func (c configuration) known() bool {
 	for _, v := range []attr.Value{
 		c.AccessToken, c.ClientID, c.ClientSecret, c.PublicKey, c.PrivateKey, c.BaseURL, c.Government, c.APIVersion, c.ProgressFile,

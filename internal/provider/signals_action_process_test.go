@@ -39,7 +39,7 @@ var actionMoments = []moment{
 }
 
 func TestAcceptanceAnActionThatASignalHitsIsInvokedAgainWithoutASecondRequest(t *testing.T) {
-	clitest.Needs(t, clitest.Actions)
+	clitest.SkipUnless(t, clitest.Actions)
 	for _, at := range actionMoments {
 		for _, s := range signals {
 			for _, target := range []string{"the CLI", "its group"} {

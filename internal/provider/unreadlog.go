@@ -32,7 +32,7 @@ func silenceUnreadLogs() error {
 	return errors.Join(os.Setenv(ownLevel, "off"), os.Setenv(frameworkLevel, "off"))
 }
 
-// asksForLogs tells whether an entry of the environment, "name=value", asks for a
+// asksForLogs reports whether an entry of the environment, "name=value", asks for a
 // log that a provider writes. The file for a crash is one: the CLI keeps all logs
 // there, whatever the level of those that it shows.
 func asksForLogs(entry string) bool {

@@ -71,7 +71,7 @@ func TestAcceptanceTheExampleAppliesBeforeThereIsALink(t *testing.T) {
 
 // A data source is read during a plan, when its provider may not be configured.
 func TestAcceptanceAnUnknownProviderConfigurationIsAnErrorThatSaysSo(t *testing.T) {
-	clitest.Needs(t, clitest.TerraformData)
+	clitest.SkipUnless(t, clitest.TerraformData)
 	sim, step := acceptance(t, "testdata/unknown_provider.tf")
 	keys := sim.Credentials()
 	step.ConfigVariables["public_key"] = config.StringVariable(keys.PublicKey)

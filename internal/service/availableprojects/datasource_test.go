@@ -9,33 +9,21 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim/simtest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
-	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/provider"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providertest"
 )
 
 const unableToRead = "Unable to read available projects"
 
-// inBubble runs a test in fake time, with a configuration of the data source.
-func inBubble(t *testing.T, test func(*testing.T, *atlassim.Sim, *coretest.Workspace)) {
+// inFakeTime runs a test with a configuration of the data source.
+func inFakeTime(t *testing.T, test func(*testing.T, *atlassim.Sim, *coretest.Workspace)) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		sim := simtest.New(t, atlassim.Options{})
-		keys := sim.Credentials()
-		test(t, sim, &coretest.Workspace{
-			Type:     "atlasmigration_available_projects",
-			Provider: map[string]any{"public_key": keys.PublicKey, "private_key": keys.PrivateKey},
-			Config:   map[string]any{"organization_id": keys.OrgID},
-			Server: providerserver.NewProtocol6(provider.New("test",
-				provider.WithTransport(sim.Transport()),
-				provider.WithEnvironment(func(string) string { return "" }))()),
-		})
+	providertest.Run(t, atlassim.Options{}, "atlasmigration_available_projects", func(h *providertest.Harness) {
+		h.Set("organization_id", h.Sim.Credentials().OrgID)
+		test(h.T, h.Sim, h.Workspace)
 	})
 }
 
@@ -81,7 +69,7 @@ func TestEveryFieldIsReadInEveryAPIVersion(t *testing.T) {
 		"v2":   {"/api/atlas/v2/orgs/", "application/vnd.atlas.2023-01-01+json"},
 	} {
 		t.Run(apiVersion, func(t *testing.T) {
-			inBubble(t, func(t *testing.T, sim *atlassim.Sim, w *coretest.Workspace) {
+			inFakeTime(t, func(t *testing.T, sim *atlassim.Sim, w *coretest.Workspace) {
 				w.Provider["api_version"] = apiVersion
 				sim.AddProject(unlike)
 				sim.AddProject(atlassim.AvailableProject{ProjectID: "00000000000000000000000b", Name: "bare"})
@@ -121,7 +109,7 @@ func TestEveryFieldIsReadInEveryAPIVersion(t *testing.T) {
 }
 
 func TestWithoutALinkTheListIsEmptyAndNotNull(t *testing.T) {
-	inBubble(t, func(t *testing.T, sim *atlassim.Sim, w *coretest.Workspace) {
+	inFakeTime(t, func(t *testing.T, sim *atlassim.Sim, w *coretest.Workspace) {
 		data := read(t, w)
 		if !data.Equals(map[string]any{"organization_id": sim.Credentials().OrgID, "projects": []any{}}) {
 			t.Errorf("read %s", data.Value)
@@ -136,7 +124,7 @@ func TestWhatAtlasLeavesOutIsEmptyAndNotNull(t *testing.T) {
 		"null":     `[{"projectId":"00000000000000000000000a","name":"shop","migrationHosts":null,"deployments":null}]`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			inBubble(t, func(t *testing.T, sim *atlassim.Sim, w *coretest.Workspace) {
+			inFakeTime(t, func(t *testing.T, sim *atlassim.Sim, w *coretest.Workspace) {
 				sim.Inject(atlassim.Fault{Call: atlassim.CallProjects, Do: atlassim.Effect{Garble: answer}})
 				data := read(t, w)
 				if !data.Equals(map[string]any{"organization_id": sim.Credentials().OrgID, "projects": []any{map[string]any{
@@ -160,7 +148,7 @@ func TestAWeakMomentOfAtlasIsTolerated(t *testing.T) {
 		"a dial that failed": {atlassim.Effect{Wire: atlassim.RefuseDial}, []int{200}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inBubble(t, func(t *testing.T, sim *atlassim.Sim, w *coretest.Workspace) {
+			inFakeTime(t, func(t *testing.T, sim *atlassim.Sim, w *coretest.Workspace) {
 				sim.Inject(atlassim.Fault{Call: atlassim.CallProjects, Do: row.do})
 				read(t, w)
 				served(t, sim, row.want...)
@@ -184,7 +172,7 @@ func TestWhatCannotBeReadIsAnErrorAndNoData(t *testing.T) {
 		"while Atlas is down":       {spoilt(atlassim.Effect{Status: 503, Body: "<html>"}), "503"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inBubble(t, func(t *testing.T, sim *atlassim.Sim, w *coretest.Workspace) {
+			inFakeTime(t, func(t *testing.T, sim *atlassim.Sim, w *coretest.Workspace) {
 				row.spoil(sim)
 				r := w.ReadDataSource(context.Background())
 				if got := coretest.Summaries(r.Diagnostics); !slices.Equal(got, []string{unableToRead}) || r.Data != nil {
@@ -203,7 +191,7 @@ func spoilt(do atlassim.Effect) func(*atlassim.Sim) {
 }
 
 func TestAnInterruptEndsTheReadAtOnce(t *testing.T) {
-	inBubble(t, func(t *testing.T, sim *atlassim.Sim, w *coretest.Workspace) {
+	inFakeTime(t, func(t *testing.T, sim *atlassim.Sim, w *coretest.Workspace) {
 		release := sim.Inject(atlassim.Fault{Call: atlassim.CallProjects, Do: atlassim.Effect{Wire: atlassim.Hang}})
 		defer release()
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
@@ -220,7 +208,7 @@ func TestAnInterruptEndsTheReadAtOnce(t *testing.T) {
 }
 
 func TestAnOrganizationIDThatIsNoneIsNeverSent(t *testing.T) {
-	inBubble(t, func(t *testing.T, sim *atlassim.Sim, w *coretest.Workspace) {
+	inFakeTime(t, func(t *testing.T, sim *atlassim.Sim, w *coretest.Workspace) {
 		w.Config["organization_id"] = "my-org"
 		r := w.ReadDataSource(context.Background())
 		if !r.Failed() || !strings.Contains(r.Diagnostics[0].Detail, "an organization id is 24 lower-case hexadecimal digits") {

@@ -118,7 +118,7 @@ func TestAcceptanceAFinishedCutoverIsImported(t *testing.T) {
 }
 
 func TestAcceptanceAFinishedCutoverIsImportedByIdentity(t *testing.T) {
-	clitest.Needs(t, clitest.Identities)
+	clitest.SkipUnless(t, clitest.Identities)
 	s := newAcceptance(t, atlassim.Migration{CutoverTakes: time.Minute})
 	create, byIdentity := s.step(t, example), s.step(t, example)
 	byIdentity.ResourceName, byIdentity.ImportState = address, true
@@ -129,7 +129,7 @@ func TestAcceptanceAFinishedCutoverIsImportedByIdentity(t *testing.T) {
 // A provider whose configuration waits for another resource can still be
 // planned with.
 func TestAcceptanceAnUnknownProviderConfigurationCanBePlanned(t *testing.T) {
-	clitest.Needs(t, clitest.TerraformData)
+	clitest.SkipUnless(t, clitest.TerraformData)
 	s := newAcceptance(t, atlassim.Migration{CutoverTakes: time.Minute})
 	step := s.step(t, "testdata/unknown_provider.tf")
 	keys := s.Credentials()

@@ -190,7 +190,7 @@ func (c *chaos) converge() {
 		if !last.Failed() && last.Action == coretest.NoOp && c.State.String("status") == "SUCCESS" {
 			return
 		}
-		if c.hopeless() {
+		if c.terminal() {
 			return
 		}
 		providertest.Sleep(10 * time.Minute)
@@ -198,8 +198,8 @@ func (c *chaos) converge() {
 	c.broken = append(c.broken, fmt.Sprintf("I3: still not quiet: %s %q", last.Action, coretest.Summaries(last.Diagnostics)))
 }
 
-// hopeless is a migration that needs a person.
-func (c *chaos) hopeless() bool {
+// terminal is a migration that needs a person.
+func (c *chaos) terminal() bool {
 	log := c.sim.Log()
 	for i := len(log) - 1; i >= 0; i-- {
 		if log[i].Call == "migration" && log[i].ServedStatus != "" {

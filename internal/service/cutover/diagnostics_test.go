@@ -176,15 +176,15 @@ func TestDiagnostics(t *testing.T) {
 	for _, lm := range []migration.LiveMigration{
 		lagging, begun, complete, {Status: "FAILED"}, {Status: "EXPIRED"}, {Status: "PAUSED"},
 	} {
-		add("plan: "+notice.Describe(lm), foresee(look(lm), nil, nil, time.Time{}))
+		add("plan: "+notice.Describe(lm), planNotice(look(lm), nil, nil, time.Time{}))
 	}
-	add("plan: lag above max_lag_seconds", foresee(look(inSync), nil, new(int64(1)), time.Time{}))
-	add("plan: wrong id", foresee(migration.Observation{}, migrationapi.ReadError(apiError(404, "RESOURCE_NOT_FOUND", "Cannot find resource.")), nil, time.Time{}))
-	add("plan: no access", foresee(migration.Observation{}, migrationapi.ReadError(apiError(401, "", "You are not authorized for this resource.")), nil, time.Time{}))
-	add("plan: not on the access list", foresee(migration.Observation{}, migrationapi.ReadError(apiError(403, "IP_ADDRESS_NOT_ON_ACCESS_LIST", "")), nil, time.Time{}))
-	add("plan: no answer", foresee(migration.Observation{}, migrationapi.ReadError(errTimeout), nil, time.Time{}))
-	add("plan: no token endpoint", foresee(migration.Observation{}, migrationapi.ReadError(&atlas.UnsentError{Err: apiError(404, "", "")}), nil, time.Time{}))
-	add("plan: the maintenance window has closed", foresee(look(inSync), nil, nil, time.Unix(0, 0)))
+	add("plan: lag above max_lag_seconds", planNotice(look(inSync), nil, new(int64(1)), time.Time{}))
+	add("plan: wrong id", planNotice(migration.Observation{}, migrationapi.ReadError(apiError(404, "RESOURCE_NOT_FOUND", "Cannot find resource.")), nil, time.Time{}))
+	add("plan: no access", planNotice(migration.Observation{}, migrationapi.ReadError(apiError(401, "", "You are not authorized for this resource.")), nil, time.Time{}))
+	add("plan: not on the access list", planNotice(migration.Observation{}, migrationapi.ReadError(apiError(403, "IP_ADDRESS_NOT_ON_ACCESS_LIST", "")), nil, time.Time{}))
+	add("plan: no answer", planNotice(migration.Observation{}, migrationapi.ReadError(errTimeout), nil, time.Time{}))
+	add("plan: no token endpoint", planNotice(migration.Observation{}, migrationapi.ReadError(&atlas.UnsentError{Err: apiError(404, "", "")}), nil, time.Time{}))
+	add("plan: the maintenance window has closed", planNotice(look(inSync), nil, nil, time.Unix(0, 0)))
 	for _, other := range []struct {
 		when string
 		notice.Notice
@@ -200,5 +200,5 @@ func TestDiagnostics(t *testing.T) {
 	} {
 		add(other.when, &other.Notice)
 	}
-	noticetest.Check(t, cases, "schema.go", "action_schema.go", "memory.go")
+	noticetest.Check(t, cases, "schema.go", "action_schema.go", "private_state.go")
 }

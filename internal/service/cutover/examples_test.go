@@ -107,7 +107,7 @@ func (s *cliHarness) requestedBeforeAnEnd() int {
 // which Terraform keeps as a sensitive value.
 func TestTheJourneyExamplesFilesHoldNoSecret(t *testing.T) {
 	const password = "the-s0urce-clusters-passw0rd"
-	clitest.Needs(t, clitest.WriteOnly)
+	clitest.SkipUnless(t, clitest.WriteOnly)
 	s := newCLIHarnessWith(t, clitest.NewAtlas(t, 1).AsServiceAccount(), atlassim.Migration{}, "../../../examples/journey/main.tf")
 	s.Trace()
 	keys := s.Sim.Credentials()

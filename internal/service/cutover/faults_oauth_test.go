@@ -13,7 +13,7 @@ import (
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
 )
 
-// asServiceAccount makes the stage's provider use the service account.
+// asServiceAccount makes the harness's provider use the service account.
 func (s *harness) asServiceAccount() *harness {
 	keys := s.Sim.Credentials()
 	s.Provider = map[string]any{"client_id": keys.ClientID, "client_secret": keys.ClientSecret}

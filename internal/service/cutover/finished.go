@@ -16,7 +16,7 @@ import (
 // looked at here is the state as it came: to make it into a model is a third of
 // what such a plan allocates in a read.
 
-// finished tells whether a state is that of a cutover that completed, of which
+// finished reports whether a state is that of a cutover that completed, of which
 // there is nothing left to learn.
 func finished(state tftypes.Value) bool {
 	var status string

@@ -87,7 +87,7 @@ const (
 	notReadyOrBegun = "Live migration is not ready, or a cutover is in progress"
 	isComplete      = "Cutover is already complete"
 	unknownStatus   = "Status of live migration is not known"
-	unableToForesee = "Unable to look ahead at live migration"
+	unableToPlan    = "Unable to look ahead at live migration"
 )
 
 // takes is a migration that is ready at once and whose cutover takes so long.

@@ -143,8 +143,8 @@ func (m *model) recordJob(job migration.Job) {
 	}
 }
 
-// see keeps what a single look found, where it ended the cutover.
-func (m *model) see(o migration.Observation) {
+// observe keeps what a single look found, where it ended the cutover.
+func (m *model) observe(o migration.Observation) {
 	switch d := migration.Decide(o, migration.RunState{Resumed: true}); d.Action {
 	case migration.Done:
 		m.Status = types.StringValue(string(migration.StatusSuccess))

@@ -41,7 +41,7 @@ func (r *Resource) planCreate(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 	seen, err := migration.Cutover{API: plan.api(r.data.Client)}.Read(ctx, "")
-	if n := foresee(seen, err, plan.lagLimit(), plan.notAfter()); n != nil {
+	if n := planNotice(seen, err, plan.lagLimit(), plan.notAfter()); n != nil {
 		resp.Diagnostics.Append(n.Diagnostic())
 	}
 }

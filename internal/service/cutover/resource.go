@@ -134,7 +134,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		resp.Diagnostics.Append(unableToRefresh(err).Diagnostic())
 		return
 	}
-	state.see(seen)
+	state.observe(seen)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
@@ -201,7 +201,7 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 		resp.Diagnostics.Append(unableToImport(err).Diagnostic())
 		return
 	}
-	state.see(seen)
+	state.observe(seen)
 	state.CompletedAt = timetypes.NewRFC3339Null() // When it completed is not known.
 	if state.Status.IsNull() {
 		resp.Diagnostics.Append(nothingToImport(seen).Diagnostic())

@@ -71,7 +71,7 @@ func (i storedInstance) attributes(t *testing.T) map[string]any {
 	return attributes
 }
 
-// takeOver makes a stored instance the stage's state, as a newer provider first
+// takeOver makes a stored instance the harness's state, as a newer provider first
 // sees it.
 func (s *harness) takeOver(i storedInstance) {
 	s.T.Helper()

@@ -49,7 +49,7 @@ var example = []string{
 }
 
 func TestAcceptanceTheExampleCreatesOneTokenAndRemovesItsLink(t *testing.T) {
-	clitest.Needs(t, clitest.Marks)
+	clitest.SkipUnless(t, clitest.Marks)
 	s := newAcceptance(t)
 	first, second := s.step(example...), s.step(example...)
 	first.ConfigPlanChecks = clitest.Plans(

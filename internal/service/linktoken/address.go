@@ -32,7 +32,7 @@ func (a address) ValidateString(ctx context.Context, req validator.StringRequest
 		"Each entry of access_list_ips must be "+a.Description(ctx)+", got: "+req.ConfigValue.String()+".")
 }
 
-// isAddress tells whether text is an address or a block. A zone, as in
+// isAddress reports whether text is an address or a block. A zone, as in
 // fe80::1%eth0, means something on one machine only.
 func isAddress(text string) bool {
 	if _, err := netip.ParsePrefix(text); err == nil {

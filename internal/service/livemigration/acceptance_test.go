@@ -56,7 +56,7 @@ func (s *acceptance) step(t *testing.T, files ...string) resource.TestStep {
 var someID = knownvalue.StringRegexp(regexp.MustCompile("^[a-f0-9]{24}$"))
 
 func TestAcceptanceALiveMigrationIsStartedOnceAndThenLeftAlone(t *testing.T) {
-	clitest.Needs(t, clitest.WriteOnly)
+	clitest.SkipUnless(t, clitest.WriteOnly)
 	s := newAcceptance(t).set("source_password", providertest.SourcePassword)
 	s.SetTemplate(copies(time.Hour))
 	first := s.step(t, migrations+"resource.tf")
@@ -76,7 +76,7 @@ func TestAcceptanceALiveMigrationIsStartedOnceAndThenLeftAlone(t *testing.T) {
 }
 
 func TestAcceptanceCollectionsAreSharded(t *testing.T) {
-	clitest.Needs(t, clitest.WriteOnly)
+	clitest.SkipUnless(t, clitest.WriteOnly)
 	s := newAcceptance(t).set("source_password", providertest.SourcePassword)
 	step := s.step(t, migrations+"resource.tf", migrations+"sharding.tf")
 	second := s.step(t, migrations+"resource.tf", migrations+"sharding.tf")
@@ -90,7 +90,7 @@ func TestAcceptanceCollectionsAreSharded(t *testing.T) {
 // What is not known when it is planned breaks no rule, and is taken as it turns
 // out to be: where that changes what runs, the apply refuses it.
 func TestAcceptanceArgumentsCanBeUnknownWhenPlanned(t *testing.T) {
-	clitest.Needs(t, clitest.WriteOnly)
+	clitest.SkipUnless(t, clitest.WriteOnly)
 	s := newAcceptance(t)
 	s.SetTemplate(copies(100 * time.Hour))
 	step := func(revision, cluster string) resource.TestStep {
@@ -114,7 +114,7 @@ func TestAcceptanceArgumentsCanBeUnknownWhenPlanned(t *testing.T) {
 }
 
 func TestAcceptanceAChangeIsRefusedWhileALiveMigrationRuns(t *testing.T) {
-	clitest.Needs(t, clitest.WriteOnly)
+	clitest.SkipUnless(t, clitest.WriteOnly)
 	s := newAcceptance(t).set("source_password", providertest.SourcePassword)
 	step, change := s.step(t, migrations+"resource.tf"), s.step(t, "testdata/changed.tf")
 	change.ExpectError = regexp.MustCompile("Unable to change live migration")
@@ -125,7 +125,7 @@ func TestAcceptanceAChangeIsRefusedWhileALiveMigrationRuns(t *testing.T) {
 }
 
 func TestAcceptanceALiveMigrationIsImportedAndAdopted(t *testing.T) {
-	clitest.Needs(t, clitest.WriteOnly)
+	clitest.SkipUnless(t, clitest.WriteOnly)
 	s := newAcceptance(t).set("source_password", providertest.SourcePassword)
 	m := copies(time.Hour)
 	m.Destination = cluster
@@ -144,7 +144,7 @@ func TestAcceptanceALiveMigrationIsImportedAndAdopted(t *testing.T) {
 }
 
 func TestAcceptanceALiveMigrationIsImportedByIdentity(t *testing.T) {
-	clitest.Needs(t, clitest.Identities)
+	clitest.SkipUnless(t, clitest.Identities)
 	s := newAcceptance(t).set("source_password", providertest.SourcePassword)
 	create, byIdentity := s.step(t, migrations+"resource.tf"), s.step(t, migrations+"resource.tf")
 	byIdentity.ResourceName, byIdentity.ImportState = migrationAddress, true
@@ -164,7 +164,7 @@ var looking = []string{
 }
 
 func TestAcceptanceTheDataSourceGuardsACutover(t *testing.T) {
-	clitest.Needs(t, clitest.CheckBlocks)
+	clitest.SkipUnless(t, clitest.CheckBlocks)
 	for name, row := range map[string]struct {
 		migration atlassim.Migration
 		says      string

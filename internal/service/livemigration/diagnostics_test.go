@@ -76,9 +76,9 @@ func (c *cases) addStarts() {
 		{"a broken answer", migration.Unconfirmed, apiError(502, "", "an HTML page")},
 		{"an answer without an id", migration.Unconfirmed, &atlas.DecodeError{Status: 201, Err: errors.New("it has no _id")}},
 	} {
-		c.add("start: "+row.when, explainBeginning(migration.Outcome{End: row.finish, RequestErr: row.err}, operation.Create))
+		c.add("start: "+row.when, explainStart(migration.Outcome{End: row.finish, RequestErr: row.err}, operation.Create))
 	}
-	c.add("start: a bug", explainBeginning(migration.Outcome{End: migration.Panicked, ReadErr: errBug}, operation.Create))
+	c.add("start: a bug", explainStart(migration.Outcome{End: migration.Panicked, ReadErr: errBug}, operation.Create))
 }
 
 func saw(lm migration.LiveMigration) migration.Observation {
@@ -106,7 +106,7 @@ func (c *cases) addWaits() {
 			{"a bug", outcome{End: migration.Panicked, Read: true, Observed: saw(catching), ReadErr: errBug}},
 		} {
 			row.Observed.Migration.ID, row.Elapsed = "6296fb4c7c7aa997cf94e9a8", 90*time.Minute
-			c.add(k.name+": "+row.when, explainBeginning(row.outcome, k.Operation))
+			c.add(k.name+": "+row.when, explainStart(row.outcome, k.Operation))
 		}
 	}
 }
@@ -117,7 +117,7 @@ func TestDiagnostics(t *testing.T) {
 	c.addWaits()
 	state := func(lm migration.LiveMigration) model {
 		m := imported(identity.Identity{ProjectID: types.StringValue(project), LiveMigrationID: types.StringValue("6296fb4c7c7aa997cf94e9a8")})
-		m.see(lm)
+		m.observe(lm)
 		return m
 	}
 	_, unconfigured := providerdata.Unknown().Client.LiveMigration(t.Context(), "g", "m")
@@ -154,7 +154,7 @@ func TestDiagnostics(t *testing.T) {
 	} {
 		c.add(row.when, &row.Notice)
 	}
-	noticetest.Check(t, c, "memory.go", "schema.go", "datasource.go")
+	noticetest.Check(t, c, "private_state.go", "schema.go", "datasource.go")
 }
 
 func TestWhatAnImportDoesNotKnowIsTakenAsItIsConfigured(t *testing.T) {

@@ -33,9 +33,9 @@ const (
 // started reports whether there is a live migration to keep.
 func started(o migration.Outcome) bool { return o.Observed.Migration.ID != "" }
 
-// explainBeginning is what the user is told about how a run ended; nil where
+// explainStart is what the user is told about how a run ended; nil where
 // there is nothing to tell.
-func explainBeginning(o migration.Outcome, op operation.Operation) *notice.Notice {
+func explainStart(o migration.Outcome, op operation.Operation) *notice.Notice {
 	switch {
 	case o.End == migration.Completed:
 		return nil

@@ -16,14 +16,14 @@ const (
 	nothingImported = "Nothing was imported."
 )
 
-// lastLook is what the state knows of the live migration.
-func (m *model) lastLook() migration.LiveMigration {
+// lastRead is what the state knows of the live migration.
+func (m *model) lastRead() migration.LiveMigration {
 	return migration.LiveMigration{
 		Status: m.Status.ValueString(), Ready: m.ReadyForCutover.ValueBoolPointer(), LagSeconds: m.LagTimeSeconds.ValueInt64Pointer(),
 	}
 }
 
-// failed tells whether the live migration had failed when it was last seen.
+// failed reports whether the live migration had failed when it was last seen.
 func (m *model) failed() bool {
 	return migration.ParseStatus(m.Status.ValueString()) == migration.StatusFailed
 }
@@ -32,7 +32,7 @@ func (m *model) failed() bool {
 func stillRuns(state model, changed []string, err error) notice.Notice {
 	n := notice.Notice{
 		Summary:  unableToChange,
-		Observed: "The configuration changes " + list(changed) + " of a live migration that is running. " + notice.Describe(state.lastLook()),
+		Observed: "The configuration changes " + list(changed) + " of a live migration that is running. " + notice.Describe(state.lastRead()),
 		State:    nothingChanged,
 		Advice: "Atlas has no call that changes or stops a live migration. Take the change back. Or cancel the live migration " +
 			"in the web console first, and plan again when Atlas reports it as ended: the change then starts a new one.",
@@ -137,7 +137,7 @@ func hasFailed(state model) notice.Notice {
 	return notice.Notice{
 		Warning:  true,
 		Summary:  "Live migration has failed",
-		Observed: notice.Describe(state.lastLook()),
+		Observed: notice.Describe(state.lastRead()),
 		State:    "The state holds it, and no apply replaces it by itself.",
 		Advice:   lookForCause + " " + startAnother,
 	}
@@ -160,14 +160,14 @@ func forgotten(state model) notice.Notice {
 	n := notice.Notice{
 		Warning:  true,
 		Summary:  "Live migration is not stopped",
-		Observed: "Atlas has no call that stops a live migration, so it goes on. " + notice.Describe(state.lastLook()),
+		Observed: "Atlas has no call that stops a live migration, so it goes on. " + notice.Describe(state.lastRead()),
 		State:    "The resource is removed from the state.",
 		Advice: "Cancel the live migration in the web console if it is not wanted: while it runs, Atlas refuses changes to the " +
 			"destination cluster, and another start. To go on with it, import it as " + state.importID() + ".",
 	}
-	if state.over() {
+	if state.ended() {
 		n.Summary = "Live migration is not undone"
-		n.Observed = "Atlas has no call that undoes or removes a live migration. " + notice.Describe(state.lastLook())
+		n.Observed = "Atlas has no call that undoes or removes a live migration. " + notice.Describe(state.lastRead())
 		n.Advice = "Nothing has to be done at Atlas. What was copied stays in the destination cluster."
 	}
 	return n

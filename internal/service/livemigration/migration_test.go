@@ -63,7 +63,7 @@ func TestAnApplyWaitsUntilALiveMigrationIsReady(t *testing.T) {
 func TestAReadyLiveMigrationThatFallsBehindIsLeftAlone(t *testing.T) {
 	inFakeTime(t, func(s *harness) {
 		m := copies(time.Hour)
-		m.Slips = []atlassim.Slip{{After: time.Hour, For: 10 * time.Hour, Lag: 90000}}
+		m.LagSpikes = []atlassim.LagSpike{{After: time.Hour, For: 10 * time.Hour, Lag: 90000}}
 		s.Sim.SetTemplate(m)
 		s.Set("wait_until", "ready").Check(s.Apply(), coretest.Create)
 		providertest.Sleep(2 * time.Hour)
@@ -79,7 +79,7 @@ func TestAReadyLiveMigrationThatFallsBehindIsLeftAlone(t *testing.T) {
 func TestAWaitThatWasCutShortEndsWithTheFirstReadyRefresh(t *testing.T) {
 	inFakeTime(t, func(s *harness) {
 		m := copies(3 * time.Hour)
-		m.Slips = []atlassim.Slip{{After: 4 * time.Hour, For: 10 * time.Hour, Lag: 90000}}
+		m.LagSpikes = []atlassim.LagSpike{{After: 4 * time.Hour, For: 10 * time.Hour, Lag: 90000}}
 		s.Sim.SetTemplate(m)
 		s.Set("wait_until", "ready").SetTimeouts("1h").Check(s.Apply(), coretest.Create, notReady)
 		providertest.Sleep(3 * time.Hour)

@@ -41,8 +41,8 @@ func (m *model) identity() identity.Identity {
 	return identity.Identity{ProjectID: m.ProjectID, LiveMigrationID: m.ID}
 }
 
-// beginning is the run that the configuration asks for.
-func (m *model) beginning(client *atlas.Client, body atlas.MigrationRequest, limit time.Duration) migration.MigrationStart {
+// start is the run that the configuration asks for.
+func (m *model) start(client *atlas.Client, body atlas.MigrationRequest, limit time.Duration) migration.MigrationStart {
 	return migration.MigrationStart{
 		API:        migrationapi.Start{Client: client, ProjectID: m.ProjectID.ValueString(), Body: body},
 		Timeout:    limit,
@@ -57,29 +57,29 @@ func (m *model) reporter(ctx context.Context, data *providerdata.Data) *progress
 	}.New(ctx)
 }
 
-// look reads the live migration once.
-func (m *model) look(ctx context.Context, client *atlas.Client) (migration.LiveMigration, error) {
+// read reads the live migration once.
+func (m *model) read(ctx context.Context, client *atlas.Client) (migration.LiveMigration, error) {
 	api := migrationapi.Start{Client: client, ProjectID: m.ProjectID.ValueString()}
 	return migration.MigrationStart{API: api}.Read(ctx, m.ID.ValueString())
 }
 
 func (m *model) waitsForReady() bool { return m.WaitUntil.ValueString() == untilReady }
 
-// over tells whether the live migration had ended when it was last seen.
-func (m *model) over() bool {
+// ended reports whether the live migration had ended when it was last seen.
+func (m *model) ended() bool {
 	return migration.LiveMigration{Status: m.Status.ValueString()}.Ended()
 }
 
-// see keeps what a look saw.
-func (m *model) see(lm migration.LiveMigration) {
+// observe keeps what a look saw.
+func (m *model) observe(lm migration.LiveMigration) {
 	m.Status = attribute.OptionalString(lm.Status)
 	m.ReadyForCutover = types.BoolPointerValue(lm.Ready)
 	m.LagTimeSeconds = types.Int64PointerValue(lm.LagSeconds)
 }
 
-// keepSeen keeps what an earlier run saw, where the plan expected a run that
+// keepObserved keeps what an earlier run saw, where the plan expected a run that
 // sees more.
-func (m *model) keepSeen(before model) {
+func (m *model) keepObserved(before model) {
 	m.Status, m.ReadyForCutover, m.LagTimeSeconds = before.Status, before.ReadyForCutover, before.LagTimeSeconds
 }
 

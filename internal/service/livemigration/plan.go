@@ -56,7 +56,7 @@ func (r *Resource) planCreate(ctx context.Context, req resource.ModifyPlanReques
 // completed, or may have. The state can be older than its end.
 func (r *Resource) mayHaveCompleted(ctx context.Context, plan model, id string) bool {
 	plan.ID = types.StringValue(id)
-	lm, err := plan.look(ctx, r.data.Client)
+	lm, err := plan.read(ctx, r.data.Client)
 	return err != nil || migration.ParseStatus(lm.Status) == migration.StatusSuccess
 }
 
@@ -123,7 +123,7 @@ func (m *model) inAnotherProject(state model) bool {
 // mustWait reports whether there is readiness to wait for: it is asked for now and
 // was not before, or the wait for it was cut short.
 func (m *model) mustWait(state model, awaiting bool) bool {
-	return m.waitsForReady() && (awaiting || !state.waitsForReady()) && !state.over() &&
+	return m.waitsForReady() && (awaiting || !state.waitsForReady()) && !state.ended() &&
 		!state.ReadyForCutover.ValueBool()
 }
 
@@ -156,12 +156,12 @@ func (r *Resource) change(ctx context.Context, plan, state model, changed []stri
 
 // current is the state, read again if it does not say how the live migration ended.
 func (r *Resource) current(ctx context.Context, state model) (model, error) {
-	if state.over() || r.data.Unknown {
+	if state.ended() || r.data.Unknown {
 		return state, nil
 	}
-	lm, err := state.look(ctx, r.data.Client)
+	lm, err := state.read(ctx, r.data.Client)
 	if err == nil {
-		state.see(lm)
+		state.observe(lm)
 	}
 	return state, err
 }

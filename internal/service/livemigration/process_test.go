@@ -21,7 +21,7 @@ type cliHarness struct {
 
 func newCLIHarness(t *testing.T, files ...string) *cliHarness {
 	t.Helper()
-	clitest.Needs(t, clitest.WriteOnly)
+	clitest.SkipUnless(t, clitest.WriteOnly)
 	atlas := clitest.NewAtlas(t, 1000)
 	s := &cliHarness{atlas.Workspace(t, append(files, shell)...), atlas.Sim}
 	s.Trace()

@@ -75,18 +75,18 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	run, reporter := plan.beginning(r.data.Client, body, limit), plan.reporter(ctx, r.data)
+	run, reporter := plan.start(r.data.Client, body, limit), plan.reporter(ctx, r.data)
 	run.Report = reporter.Report
 	outcome := run.Start(ctx)
 	reporter.End(outcome)
-	if n := explainBeginning(outcome, operation.Create); n != nil {
+	if n := explainStart(outcome, operation.Create); n != nil {
 		resp.Diagnostics.Append(n.Diagnostic())
 	}
 	if !started(outcome) {
 		return
 	}
 	plan.ID = types.StringValue(outcome.Observed.Migration.ID)
-	plan.see(outcome.Observed.Migration)
+	plan.observe(outcome.Observed.Migration)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 	resp.Diagnostics.Append(keepAwaiting(ctx, resp.Private, outcome.End != migration.Completed)...)
@@ -104,15 +104,15 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	// A tainted resource and one that is removed are planned without what this
 	// refresh sees.
 	defer func() { resp.Diagnostics.Append(r.noteCompleted(ctx, state)...) }()
-	if state.over() || r.data.Unknown {
+	if state.ended() || r.data.Unknown {
 		return
 	}
-	lm, err := state.look(ctx, r.data.Client)
+	lm, err := state.read(ctx, r.data.Client)
 	if err != nil {
 		resp.Diagnostics.Append(unableToRefresh(err).Diagnostic())
 		return
 	}
-	state.see(lm)
+	state.observe(lm)
 	if lm.IsReady() || lm.Ended() {
 		resp.Diagnostics.Append(keepAwaiting(ctx, resp.Private, false)...)
 	}
@@ -143,17 +143,17 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		return
 	}
 	waits := plan.Status.IsUnknown()
-	plan.keepSeen(state)
+	plan.keepObserved(state)
 	if waits {
-		run, reporter := plan.beginning(r.data.Client, atlas.MigrationRequest{}, limit), plan.reporter(ctx, r.data)
+		run, reporter := plan.start(r.data.Client, atlas.MigrationRequest{}, limit), plan.reporter(ctx, r.data)
 		run.Report = reporter.Report
 		outcome := run.Resume(ctx, plan.ID.ValueString())
 		reporter.End(outcome)
-		if n := explainBeginning(outcome, operation.Update); n != nil {
+		if n := explainStart(outcome, operation.Update); n != nil {
 			resp.Diagnostics.Append(n.Diagnostic())
 		}
 		if outcome.Read {
-			plan.see(outcome.Observed.Migration)
+			plan.observe(outcome.Observed.Migration)
 		}
 		resp.Diagnostics.Append(keepAwaiting(ctx, resp.Private, outcome.End != migration.Completed)...)
 	}
@@ -180,12 +180,12 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 		return
 	}
 	state := imported(id)
-	lm, err := state.look(ctx, r.data.Client)
+	lm, err := state.read(ctx, r.data.Client)
 	if err != nil {
 		resp.Diagnostics.Append(unableToImport(err).Diagnostic())
 		return
 	}
-	state.see(lm)
+	state.observe(lm)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, id)...)
 }

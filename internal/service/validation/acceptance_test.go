@@ -34,7 +34,7 @@ type acceptance struct {
 // newAcceptance serves an Atlas a thousand times faster than real.
 func newAcceptance(t *testing.T) *acceptance {
 	t.Helper()
-	clitest.Needs(t, clitest.WriteOnly)
+	clitest.SkipUnless(t, clitest.WriteOnly)
 	atlas := clitest.NewAtlas(t, 1000)
 	return &acceptance{atlas, config.Variables{
 		"project_id":      config.StringVariable(atlas.Credentials().ProjectID),

@@ -55,8 +55,8 @@ func (m *model) record(o migration.Outcome) {
 	}
 }
 
-// see keeps what a single look found, where the validation has ended.
-func (m *model) see(job migration.Job) {
+// observe keeps what a single look found, where the validation has ended.
+func (m *model) observe(job migration.Job) {
 	switch status := migration.ParseStatus(job.Status); status {
 	case migration.StatusSuccess:
 		m.ErrorMessage = types.StringNull()

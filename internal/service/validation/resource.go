@@ -129,7 +129,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		resp.Diagnostics.Append(unableToRefresh(err).Diagnostic())
 		return
 	}
-	state.see(job)
+	state.observe(job)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 

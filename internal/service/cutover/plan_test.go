@@ -40,11 +40,11 @@ func TestAPlanLooksAhead(t *testing.T) {
 		"an unknown word": {atlassim.Migration{Words: atlassim.Words{Status: "PAUSED"}}, nil, []string{unknownStatus}, false, "PAUSED"},
 		"no access":       {takes(0), func(s *harness) { s.Sim.RevokeKey() }, []string{unableToRead}, true, "Organization Owner"},
 		"off the access list": {takes(0), func(s *harness) { s.Sim.SetKey(func(k *atlassim.Key) { k.OnAccessList = false }) },
-			[]string{unableToForesee}, false, "access list"},
+			[]string{unableToPlan}, false, "access list"},
 		"out of reach": {takes(0), fault(atlassim.Fault{Times: -1, Do: atlassim.Effect{Wire: atlassim.RefuseDial}}),
-			[]string{unableToForesee}, false, "base_url"},
+			[]string{unableToPlan}, false, "base_url"},
 		"broken": {takes(0), fault(atlassim.Fault{Times: -1, Do: atlassim.Effect{Status: http.StatusInternalServerError}}),
-			[]string{unableToForesee}, false, "500"},
+			[]string{unableToPlan}, false, "500"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inFakeTime(t, row.migration, func(s *harness) {

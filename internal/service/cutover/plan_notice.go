@@ -17,16 +17,16 @@ const notYetReady = "Live migration is not yet ready for cutover"
 
 const nothingDone = "A plan requests nothing, and leaves the state as it is."
 
-// foresee is what a plan says about the cutover it would create: an error where
+// planNotice is what a plan says about the cutover it would create: an error where
 // that can never succeed, a warning where the apply would not simply start it,
 // nil otherwise.
-func foresee(o migration.Observation, err error, maxLag *int64, notAfter time.Time) *notice.Notice {
+func planNotice(o migration.Observation, err error, maxLag *int64, notAfter time.Time) *notice.Notice {
 	if err != nil {
-		return foreseeUnreadable(err)
+		return planUnreadable(err)
 	}
 	d := migration.Decide(o, migration.RunState{MaxLag: maxLag})
 	if !notAfter.IsZero() && time.Now().After(notAfter) && wouldRequest(d.Reason) {
-		return foreseeClosedWindow(o)
+		return planWindowClosed(o)
 	}
 	n := &notice.Notice{Observed: notice.Describe(o.Migration), State: nothingDone}
 	switch d.Reason {
@@ -71,7 +71,7 @@ func wouldRequest(reason migration.Reason) bool {
 	}
 }
 
-func foreseeClosedWindow(o migration.Observation) *notice.Notice {
+func planWindowClosed(o migration.Observation) *notice.Notice {
 	return &notice.Notice{
 		Summary:  windowClosed,
 		Observed: "The time in not_after has passed. " + notice.Describe(o.Migration),
@@ -80,10 +80,10 @@ func foreseeClosedWindow(o migration.Observation) *notice.Notice {
 	}
 }
 
-// foreseeUnreadable is an error only if applying cannot help. A plan may be made
+// planUnreadable is an error only if applying cannot help. A plan may be made
 // in another network, or from an address that is not on the access list, than the
 // apply.
-func foreseeUnreadable(err error) *notice.Notice {
+func planUnreadable(err error) *notice.Notice {
 	n := &notice.Notice{
 		Warning: true, Summary: "Unable to look ahead at live migration",
 		Observed: notice.DescribeError(err), State: nothingDone,
