@@ -4,7 +4,7 @@
 // Package coretest is as much of Terraform's core as a provider can tell from
 // the real one: it validates, refreshes, plans, replaces, applies, taints,
 // imports and forgets one resource over the provider protocol, in process. It
-// lets a test run hours of applies in a bubble of fake time, where no real
+// lets a test run hours of applies in fake time (testing/synctest), where no real
 // Terraform can live.
 //
 // Like the core it starts a new provider for every command, keeps state and
