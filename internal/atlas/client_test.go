@@ -236,7 +236,7 @@ func TestA2xxThatCannotBeReadIsADecodeError(t *testing.T) {
 	bodies := map[string]string{
 		"truncated JSON":             `{"_id":"j","stat`,
 		"HTML":                       `<html></html>`,
-		"an id that is a number":     `{"_id":1}`,
+		"an ID that is a number":     `{"_id":1}`,
 		"a status that is an object": `{"status":{}}`,
 		"an array":                   `[]`,
 		"a string":                   `"PENDING"`,

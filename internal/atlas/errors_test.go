@@ -47,7 +47,7 @@ func TestARefusalIsToldInAtlassOwnWords(t *testing.T) {
 		{"no body, and a status without a name", 599, "", nil, APIError{Status: 599}, "599"},
 		{"Retry-After", 429, `{"errorCode":"RATE_LIMITED"}`, []string{"Retry-After", "90"},
 			APIError{Status: 429, Code: "RATE_LIMITED", Reason: "Too Many Requests", RetryAfter: 90 * time.Second}, "429 RATE_LIMITED"},
-		{"the other name of a request's id", 500, "", []string{"X-Mongodb-Request-Id", "r2"},
+		{"the other name of a request's ID", 500, "", []string{"X-Mongodb-Request-Id", "r2"},
 			APIError{Status: 500, Reason: "Internal Server Error", RequestID: "r2"}, "500 Internal Server Error"},
 		{"a redirect", 302, "", []string{"Location", "https://elsewhere.example/"},
 			APIError{Status: 302, Reason: "Found"}, "302 Found"},

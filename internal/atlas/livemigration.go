@@ -15,7 +15,7 @@ type LiveMigration struct {
 	ID string `json:"_id"`
 	// Status is Atlas's own word, passed through as it is: documented are NEW,
 	// WORKING, COMPLETE, FAILED and EXPIRED; old deployments say PENDING too.
-	// Empty where Atlas says null or nothing.
+	// Empty if Atlas says null or nothing.
 	Status string `json:"status"`
 	// ReadyForCutover is nil where the answer has none (old deployments).
 	ReadyForCutover *bool `json:"readyForCutover"`
@@ -53,7 +53,7 @@ func (a *startedMigration) check() error {
 // again only if the request provably never left, or was answered with 429: see
 // [*UnsentError], [*APIError] and [*DecodeError] for what an error says about
 // whether Atlas has acted. Nothing stops a live migration, and nothing finds one
-// whose id is not known. The key needs to be an owner of the organization.
+// whose ID is not known. The key needs to be an owner of the organization.
 //
 // An answer without an _id is a [*DecodeError]. The migration is documented to
 // be answered with 201; any 2xx is a success.

@@ -52,7 +52,7 @@ type serviceAccount struct {
 // one. A 401 is also the answer to a missing role, so that one for a token that
 // was new is the answer. A request that changes something is never repeated here:
 // whatever stands before Atlas may answer 401 to one that went through, and who
-// sent it looks first. The next request has a newer token in any case.
+// sent it reads Atlas first. The next request has a newer token in any case.
 func (a *serviceAccount) RoundTrip(req *http.Request) (*http.Response, error) {
 	t, fresh, err := a.tokens.get(req.Context())
 	if err != nil {

@@ -40,7 +40,7 @@ func chain(base http.RoundTripper, auth Auth, agent string, baseURL *url.URL) (h
 	// Outside the log, so that it does not count what is waited for here, and
 	// outside the credentials, whose challenges say nothing of what remains.
 	rt = withRateLimit(rt)
-	// Outside the credentials, so that each attempt is signed anew, outside the
+	// Outside the credentials, so that each attempt is signed again, outside the
 	// log, so that each attempt is logged, and outside the pace, so that each
 	// attempt keeps to it.
 	return withRetry(rt), end

@@ -22,7 +22,7 @@ type Job struct {
 	ErrorMessage string `json:"errorMessage"`
 }
 
-// Validation reads the job of a validation or of a cutover by the id it was
+// Validation reads the job of a validation or of a cutover by the ID it was
 // answered with. The key needs to be an owner of the organization.
 func (c *Client) Validation(ctx context.Context, projectID, id string) (*Job, error) {
 	var job Job
@@ -32,7 +32,7 @@ func (c *Client) Validation(ctx context.Context, projectID, id string) (*Job, er
 	return &job, nil
 }
 
-// startedJob is the answer to a start, which is of no use without an id.
+// startedJob is the answer to a start, which is of no use without an ID.
 type startedJob struct{ Job }
 
 func (a *startedJob) check() error {
@@ -43,8 +43,8 @@ func (a *startedJob) check() error {
 }
 
 // StartValidation starts the validation of a live migration, which changes
-// nothing at either end, so that whoever has lost an answer can ask again. The
-// job that it answers with goes on at Atlas, see [Client.Validation]. The key
+// nothing at either end, so that anyone who has lost an answer can ask again. The
+// job that it answers with continues at Atlas, see [Client.Validation]. The key
 // needs to be an owner of the organization.
 //
 // An answer without an _id is a [*DecodeError].

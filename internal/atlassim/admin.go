@@ -59,7 +59,7 @@ func (s *Sim) postMigration(body io.Reader) answer {
 	}
 	for _, id := range []string{m.ID, m.ProjectID, m.SourceProjectID} {
 		if id != "" && !idForm.MatchString(id) {
-			return adminError(http.StatusBadRequest, errors.New("an id is 24 lower-case hex digits"))
+			return adminError(http.StatusBadRequest, errors.New("an ID is 24 lower-case hex digits"))
 		}
 	}
 	return jsonAnswer(http.StatusCreated, map[string]string{"live_migration_id": s.Add(m)})

@@ -122,7 +122,7 @@ func TestWhatIsWrongWithAnAdminCallIsSaid(t *testing.T) {
 		{"a number for a duration", "POST", "migrations", `{"job": {"fails_after": 60}}`, 400, "fails_after: a duration is a string"},
 		{"a malformed duration", "POST", "migrations", `{"copying": "soon"}`, 400, "copying"},
 		{"an unknown name", "POST", "migrations", `{"cutover_ends": "well"}`, 400, "completes"},
-		{"a malformed id", "POST", "migrations", `{"id": "7"}`, 400, "24"},
+		{"a malformed ID", "POST", "migrations", `{"id": "7"}`, 400, "24"},
 		{"an unknown field of a template", "POST", "template", `{"copyng": "1m"}`, 400, "copyng"},
 		{"no effect", "POST", "faults", `{}`, 400, "exactly one"},
 		{"two effects", "POST", "faults", `{"do": {"wire": "reset", "status": 500}}`, 400, "exactly one"},

@@ -32,7 +32,7 @@ type Deployment struct {
 	OplogSizeMB                 int64  `json:"oplog_size_mb"`
 }
 
-// AddProject adds a project that can be migrated and returns its id. It takes
+// AddProject adds a project that can be migrated and returns its ID. It takes
 // the place of the two clusters that are available otherwise. Since projects
 // are seen through a link, there is one from then on, made by somebody else, if
 // there was none.

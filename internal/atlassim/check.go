@@ -41,7 +41,7 @@ func (s *Sim) checkOrg(in *request) *action {
 	case !in.route.ofOrg():
 		return nil
 	case !idForm.MatchString(in.orgID):
-		a = refuse(http.StatusNotFound, "INVALID_ORG_ID", fmt.Sprintf("An invalid organization ID %s was specified.", in.orgID), "malformed organization id")
+		a = refuse(http.StatusNotFound, "INVALID_ORG_ID", fmt.Sprintf("An invalid organization ID %s was specified.", in.orgID), "malformed organization ID")
 	case in.orgID != s.Credentials().OrgID:
 		a = refuse(http.StatusNotFound, "ORG_NOT_FOUND", fmt.Sprintf("No organization with ID %s exists.", in.orgID), "unknown organization")
 	default:
@@ -56,7 +56,7 @@ func (s *Sim) checkProject(in *request) *action {
 	case in.route.ofOrg():
 		return nil
 	case !idForm.MatchString(in.projectID):
-		a = refuse(http.StatusNotFound, "INVALID_GROUP_ID", fmt.Sprintf("An invalid group ID %s was specified.", in.projectID), "malformed project id")
+		a = refuse(http.StatusNotFound, "INVALID_GROUP_ID", fmt.Sprintf("An invalid group ID %s was specified.", in.projectID), "malformed project ID")
 	case !s.hasProject(in.projectID):
 		a = refuse(http.StatusNotFound, "GROUP_NOT_FOUND", fmt.Sprintf("No group with ID %s exists.", in.projectID), "unknown project")
 	default:

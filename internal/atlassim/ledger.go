@@ -12,7 +12,7 @@ import (
 
 // Entry is one request in the log. It is there as soon as the request's effect
 // is decided, before any answer goes out; one that is held before the server
-// acts is there from its arrival, and is changed in place once it goes on.
+// acts is there from its arrival, and is changed in place once it continues.
 type Entry struct {
 	N               int       `json:"n"`  // the first request is 1
 	At              time.Time `json:"at"` // simulated clock
@@ -65,7 +65,7 @@ type ledger struct {
 	changed chan struct{} // closed at the next change; nil if nobody waits
 }
 
-// put adds an entry, or replaces the one of that number, and wakes whoever waits.
+// put adds an entry, or replaces the one of that number, and wakes anyone who waits.
 func (l *ledger) put(e Entry) {
 	if e.N > len(l.entries) {
 		l.entries = append(l.entries, e)
@@ -79,7 +79,7 @@ func (l *ledger) put(e Entry) {
 }
 
 // watch returns a channel that is closed at the next change. It is made here,
-// and not beforehand, so that it belongs to the bubble of whoever waits.
+// and not beforehand, so that it belongs to the bubble of anyone who waits.
 func (l *ledger) watch() <-chan struct{} {
 	if l.changed == nil {
 		l.changed = make(chan struct{})

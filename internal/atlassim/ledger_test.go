@@ -96,7 +96,7 @@ func TestTheLedgerTellsWhetherTheEarlierCutoversReallyFailed(t *testing.T) {
 	}{
 		{"each one's job failed and left the migration ready", Migration{Job: failing}, minute, []bool{false, true, true}},
 		{"the first one still runs", Migration{Job: failing}, minute - 1, []bool{false, false, true}},
-		{"the job failed and the migration goes on", Migration{Job: JobScript{FailsAfter: minute}}, minute, []bool{false, false}},
+		{"the job failed and the migration continues", Migration{Job: JobScript{FailsAfter: minute}}, minute, []bool{false, false}},
 		{"the migration failed", Migration{CutoverTakes: minute, CutoverEnds: Fails}, minute, []bool{false, true}},
 		{"the migration expired", Migration{CutoverTakes: minute, CutoverEnds: Expires}, minute, []bool{false, true}},
 		{"the migration is complete", Migration{CutoverTakes: minute}, minute, []bool{false, false}},

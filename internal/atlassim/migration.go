@@ -101,7 +101,7 @@ type JobScript struct {
 	FailTimes int `json:"fail_times"`
 	// FailureLeavesMigrationReady makes the job's failure end the cutover: the
 	// migration is in sync again, with a lag, and a further PUT is legal.
-	// Without it the migration goes on as if the job had not failed.
+	// Without it the migration continues as if the job had not failed.
 	FailureLeavesMigrationReady bool `json:"failure_leaves_migration_ready"`
 	// Status, where not 0, is the error status that reads of the job get.
 	Status int `json:"status"`

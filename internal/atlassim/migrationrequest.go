@@ -106,7 +106,7 @@ func (r *migrationRequest) checkSource(wrong *fieldErrors) {
 		return
 	}
 	managed := *source.ManagedAuthentication
-	const why = "must be left out where managedAuthentication is true"
+	const why = "must be omitted if managedAuthentication is true"
 	wrong.checkExactly("source.username", source.Username, !managed, why)
 	wrong.checkExactly("source.password", source.Password, !managed, why)
 }
@@ -126,7 +126,7 @@ func (r *migrationRequest) checkDestination(wrong *fieldErrors) {
 		wrong.invalid("destination.hostnameSchemaType", "must be PUBLIC, PRIVATE_LINK or VPC_PEERING")
 	}
 	wrong.checkExactly("destination.privateLinkId", destination.PrivateLinkID,
-		kind == "PRIVATE_LINK", "must be left out where hostnameSchemaType is not PRIVATE_LINK")
+		kind == "PRIVATE_LINK", "must be omitted if hostnameSchemaType is not PRIVATE_LINK")
 }
 
 func (r *migrationRequest) checkHosts(wrong *fieldErrors) {
@@ -236,7 +236,7 @@ func (c *fieldErrors) checkID(field, value string) {
 	}
 }
 
-// checkExactly wants a text exactly where it has its place.
+// checkExactly wants a text if and only if it has its place.
 func (c *fieldErrors) checkExactly(field string, value *string, wanted bool, why string) {
 	switch {
 	case wanted && (value == nil || *value == ""):

@@ -43,7 +43,7 @@ func (b Bucket) or(documented Bucket) Bucket {
 type limits struct {
 	project, org, token Bucket
 
-	buckets map[string]*bucket // by the id of the project or organization
+	buckets map[string]*bucket // by the ID of the project or organization
 }
 
 func newLimits(o Options) limits {
@@ -53,7 +53,7 @@ func newLimits(o Options) limits {
 	}
 }
 
-// tokenEndpoint stands for an id in limits.buckets.
+// tokenEndpoint stands for an ID in limits.buckets.
 const tokenEndpoint = "token endpoint"
 
 // bucket is the bucket of one project, of the organization, or of the token endpoint.
@@ -62,7 +62,7 @@ type bucket struct {
 	at     time.Time // real
 }
 
-// SetRateLimit changes the rate limit of projects; every bucket begins anew and full.
+// SetRateLimit changes the rate limit of projects; every bucket begins again and full.
 func (s *Sim) SetRateLimit(b Bucket) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -14,7 +14,7 @@ type Scenario struct {
 	Name      string
 	Rehearses string // one line for a person
 	// Build adds the live migration to a world, with everything that goes with
-	// it, and returns its id; an empty one where the client has to start it.
+	// it, and returns its ID; an empty one where the client has to start it.
 	Build func(*Sim) (liveMigrationID string)
 }
 
@@ -118,7 +118,7 @@ func faultyNetworks() []Scenario {
 			s.SetRateLimit(Bucket{Capacity: 3, PerMinute: 20, RetryAfter: true})
 			return s.Add(inSync(5 * time.Minute))
 		}},
-		{"key-revoked", "the credentials are revoked 1 min after the PUT; the cutover goes on for 5 min", func(s *Sim) string {
+		{"key-revoked", "the credentials are revoked 1 min after the PUT; the cutover continues for 5 min", func(s *Sim) string {
 			s.SetKey(func(k *Key) { k.RevokedAfterPut = time.Minute })
 			return s.Add(inSync(5 * time.Minute))
 		}},

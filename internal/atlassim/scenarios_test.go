@@ -36,7 +36,7 @@ func rehearse(c *client, id string) (status string, puts int) {
 
 // travel goes the way to a running live migration: it links, takes the first
 // cluster that is available, validates until that succeeds, and starts. It
-// returns the id, which it takes from the ledger where the answer was lost.
+// returns the ID, which it takes from the ledger where the answer was lost.
 func travel(c *client) string {
 	c.t.Helper()
 	c.wantStatus(c.validate(), 400) // before the link

@@ -17,7 +17,7 @@ import (
 func (s *Sim) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if isAdmin(r.URL.Path) {
 		a := s.administer(r)
-		_ = a.write(w) // its client is gone, and so is whoever could be told
+		_ = a.write(w) // its client is gone, and so is anyone who could be told
 		return
 	}
 	in, err := read(r)

@@ -128,7 +128,7 @@ func New(o Options) *Sim {
 }
 
 // Credentials returns the API key, the access token, the service account, and
-// the ids of the organization and of the project that live migrations are added
+// the IDs of the organization and of the project that live migrations are added
 // to by default.
 func (s *Sim) Credentials() Credentials {
 	secret := fingerprint("private key", 0)
@@ -146,14 +146,14 @@ func (s *Sim) Credentials() Credentials {
 // Now returns the time on the simulated clock.
 func (s *Sim) Now() time.Time { return s.clock.now() }
 
-// nextID takes an id that no other object of this world has. The caller holds s.mu.
+// nextID takes an ID that no other object of this world has. The caller holds s.mu.
 func (s *Sim) nextID(kind string) string {
 	id := s.peekID(kind)
 	s.ids[kind]++
 	return id
 }
 
-// peekID returns the id that nextID would take.
+// peekID returns the ID that nextID would take.
 func (s *Sim) peekID(kind string) string { return objectID(kind, s.ids[kind]+1) }
 
 // objectID returns the n-th id of a kind: 24 lower-case hex digits, the same in every run.

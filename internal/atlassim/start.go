@@ -84,7 +84,7 @@ func postLiveMigration(s *Sim, in *request) action {
 	if status == 0 {
 		status = 201
 	}
-	// What was only just asked for is scheduled, however soon it goes on.
+	// What was only just asked for is scheduled, however soon it continues.
 	w := l.speak(view{status: statusNew}, in, s.Now())
 	started := jsonAnswer(status, w.object(l))
 	started.unpublished = w.unlike

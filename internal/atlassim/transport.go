@@ -170,7 +170,7 @@ type brokenOff struct{}
 
 func (brokenOff) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
-// endless is a body that goes on until its reader goes away or its fault is released.
+// endless is a body that continues until its reader goes away or its fault is released.
 type endless struct{ gone, ended <-chan struct{} }
 
 func (e endless) Read(p []byte) (int, error) {

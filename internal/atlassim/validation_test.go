@@ -38,7 +38,7 @@ func TestAValidationIsAJobInBothAPIVersions(t *testing.T) {
 				t.Errorf("entry %+v", e)
 			}
 			if second := c.validate().object(t)["_id"]; second != objectID("validation", 2) {
-				t.Errorf("second id %v", second)
+				t.Errorf("second ID %v", second)
 			}
 		})
 	}

@@ -110,7 +110,7 @@ func (c cutover) failed(elapsed time.Duration) bool {
 }
 
 // cutoverFailed reports whether the i-th cutover has really ended in failure, told
-// or not. A job that failed while its migration goes on is no such end. An index
+// or not. A job that failed while its migration continues is no such end. An index
 // below 0 is of no cutover of its own; it ended as the migration did.
 func (l *liveMigration) cutoverFailed(i int, now time.Time) bool {
 	if status := l.at(now).status; status == statusFailed || status == statusExpired {

@@ -71,7 +71,7 @@ func TestAMigrationIsWhatItsScriptSaysAtEveryMoment(t *testing.T) {
 		{"the job fails and leaves it ready", with(func(m *Migration) {
 			m.Job = JobScript{FailsAfter: minute, FailureLeavesMigrationReady: true}
 		}), 10 * minute, 20 * minute, "WORKING ready 10"},
-		{"the job fails and the migration goes on", with(func(m *Migration) {
+		{"the job fails and the migration continues", with(func(m *Migration) {
 			m.Job = JobScript{FailsAfter: minute}
 		}), 10 * minute, 13 * minute, "COMPLETE"},
 	}

@@ -15,7 +15,7 @@ type Acceptance struct {
 	N int `json:"n"`
 	// At is when it was accepted, on the simulated clock.
 	At time.Time `json:"at"`
-	// JobID is the id of the job it made.
+	// JobID is the ID of the job it made.
 	JobID string `json:"job_id"`
 	// FailedReportedBefore says that, when it was accepted, every earlier
 	// acceptance of the same live migration had been reported FAILED to a client

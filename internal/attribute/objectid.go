@@ -14,11 +14,11 @@ import (
 
 var objectID = regexp.MustCompile(`^[a-f0-9]{24}$`)
 
-// IsObjectID reports whether an id is as Atlas writes every one: 24 lower-case
+// IsObjectID reports whether an ID is as Atlas writes every one: 24 lower-case
 // hexadecimal digits.
 func IsObjectID(id string) bool { return objectID.MatchString(id) }
 
-// ObjectID validates an id; what names it in the error, for example "a project
+// ObjectID validates an ID; what names it in the error, for example "a project
 // id".
 func ObjectID(what string) validator.String {
 	return stringvalidator.RegexMatches(objectID,

@@ -64,6 +64,6 @@ func CheckTimeout(name string, limit time.Duration) diag.Diagnostics {
 		return nil
 	}
 	at := path.Root("timeouts").AtName(name)
-	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, "Invalid time-out",
+	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, "Invalid timeout",
 		"Attribute "+at.String()+" must be longer than zero, for example \"6h\".")}
 }

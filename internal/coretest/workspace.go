@@ -220,7 +220,7 @@ func (w *Workspace) Destroy(ctx context.Context) Result {
 	return r
 }
 
-// Import is terraform import with an id.
+// Import is terraform import with an ID.
 func (w *Workspace) Import(ctx context.Context, id string) Result {
 	return w.imports(ctx, &tfprotov6.ImportResourceStateRequest{TypeName: w.Type, ID: id})
 }

@@ -50,7 +50,7 @@ func (Provider) Resources(context.Context) []func() resource.Resource {
 	}
 }
 
-// thing keeps two arguments, and gives back the second as its id.
+// thing keeps two arguments, and gives back the second as its ID.
 type thing struct{}
 
 type model struct {

@@ -11,7 +11,7 @@ import (
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
 )
 
-// The ids that examples have in them.
+// The IDs that examples have in them.
 const (
 	knownProject = "7e68e12770616e75e6df43d0"
 	ordersID     = "6296fb4c7c7aa997cf94e9a8"
@@ -28,7 +28,7 @@ var (
 	complete = atlassim.Migration{BegunElsewhere: true}
 )
 
-// with is a world with a live migration whose ids are variables.
+// with is a world with a live migration whose IDs are variables.
 func with(m atlassim.Migration) func(*atlassim.Sim) config.Variables {
 	return func(sim *atlassim.Sim) config.Variables {
 		return config.Variables{
@@ -38,7 +38,7 @@ func with(m atlassim.Migration) func(*atlassim.Sim) config.Variables {
 	}
 }
 
-// named is a world with the live migrations whose ids are written down.
+// named is a world with the live migrations whose IDs are written down.
 func named(migrations ...atlassim.Migration) func(*atlassim.Sim) config.Variables {
 	return func(sim *atlassim.Sim) config.Variables {
 		for i, m := range migrations {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package identity is what makes a live migration this one, and its cutover too,
-// of which it has one at most: the resource identity of both, and the id by which
+// of which it has one at most: the resource identity of both, and the ID by which
 // they are imported.
 package identity
 
@@ -30,11 +30,11 @@ func Schema() identityschema.Schema {
 	return identityschema.Schema{
 		Attributes: map[string]identityschema.Attribute{
 			"project_id": identityschema.StringAttribute{
-				Description:       "Id of the Atlas project that holds the destination cluster.",
+				Description:       "ID of the Atlas project that holds the destination cluster.",
 				RequiredForImport: true,
 			},
 			"live_migration_id": identityschema.StringAttribute{
-				Description:       "Id of the live migration.",
+				Description:       "ID of the live migration.",
 				RequiredForImport: true,
 			},
 		},
@@ -64,9 +64,9 @@ func parse(id string) (Identity, diag.Diagnostics) {
 	if parsed.valid() {
 		return parsed, nil
 	}
-	return Identity{}, diag.Diagnostics{diag.NewErrorDiagnostic("Invalid import id", fmt.Sprintf(
-		"The import id must be \"project_id/live_migration_id\", each 24 lower-case hexadecimal digits, for example "+
-			"\"507f1f77bcf86cd799439011/5f2b5e4f8f0b8e3a1c9d7e60\"; got %q.\n\nNothing was imported. Correct the id and "+
+	return Identity{}, diag.Diagnostics{diag.NewErrorDiagnostic("Invalid import ID", fmt.Sprintf(
+		"The import ID must be \"project_id/live_migration_id\", each 24 lower-case hexadecimal digits, for example "+
+			"\"507f1f77bcf86cd799439011/5f2b5e4f8f0b8e3a1c9d7e60\"; got %q.\n\nNothing was imported. Correct the ID and "+
 			"import again.", id))}
 }
 

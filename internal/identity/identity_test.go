@@ -18,7 +18,7 @@ const (
 	liveMigration = "6296fb4c7c7aa997cf94e9a8"
 )
 
-// An id is either taken whole or refused, and never makes a path of its own.
+// An ID is either taken whole or refused, and never makes a path of its own.
 func FuzzImportID(f *testing.F) {
 	for _, seed := range []string{
 		project + "/" + liveMigration, project, "/", strings.ToUpper(project) + "/" + liveMigration,
@@ -30,7 +30,7 @@ func FuzzImportID(f *testing.F) {
 		parsed, diags := parse(id)
 		if diags.HasError() {
 			if !strings.Contains(diags[0].Detail(), "project_id/live_migration_id") {
-				t.Errorf("does not say what an id looks like: %s", diags[0].Detail())
+				t.Errorf("does not say what an ID looks like: %s", diags[0].Detail())
 			}
 			return
 		}
@@ -54,11 +54,11 @@ func TestAnImportIsNamedByIDOrByIdentity(t *testing.T) {
 		request resource.ImportStateRequest
 		summary string
 	}{
-		"an id":                {resource.ImportStateRequest{ID: project + "/" + liveMigration}, ""},
+		"an ID":                {resource.ImportStateRequest{ID: project + "/" + liveMigration}, ""},
 		"an identity":          {byIdentity(project, liveMigration), ""},
-		"an empty id":          {resource.ImportStateRequest{Identity: &none}, "Invalid import id"},
-		"nothing":              {resource.ImportStateRequest{}, "Invalid import id"},
-		"half an id":           {resource.ImportStateRequest{ID: project}, "Invalid import id"},
+		"an empty id":          {resource.ImportStateRequest{Identity: &none}, "Invalid import ID"},
+		"nothing":              {resource.ImportStateRequest{}, "Invalid import ID"},
+		"half an ID":           {resource.ImportStateRequest{ID: project}, "Invalid import ID"},
 		"an identity of names": {byIdentity("orders", liveMigration), "Invalid import identity"},
 		"half an identity":     {byIdentity(project, ""), "Invalid import identity"},
 	} {

@@ -107,7 +107,7 @@ func TestDecide(t *testing.T) {
 	}
 }
 
-// No observation whatever makes a run that has sent something, or that goes on
+// No observation whatever makes a run that has sent something, or that continues
 // for an earlier one, request.
 func TestDecideRequestsOnlyWhileNothingWasSent(t *testing.T) {
 	forEveryObservation(func(o Observation) {

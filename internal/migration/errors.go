@@ -16,7 +16,7 @@ const (
 	// KindNone is no error.
 	KindNone ErrorKind = iota
 	// KindTransient may go away by itself, and leaves open whether Atlas acted: a
-	// broken connection, a time-out, a 5xx, an answer that cannot be read.
+	// broken connection, a timeout, a 5xx, an answer that cannot be read.
 	KindTransient
 	// KindUnsent never left this machine.
 	KindUnsent

@@ -207,7 +207,7 @@ func TestAStartOrValidationIsNotSentLateEither(t *testing.T) {
 	})
 }
 
-// Only an interrupt is one: a deadline of the caller is a time-out.
+// Only an interrupt is one: a deadline of the caller is a timeout.
 func TestADeadlineOfTheCallerIsATimeout(t *testing.T) {
 	fakeTime(t, "after the request", func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -248,7 +248,7 @@ func TestACutoverThatMayBeInProgressIsFollowedToItsEnd(t *testing.T) {
 			}
 		})
 	}
-	fakeTime(t, "until the time-out", func(t *testing.T) {
+	fakeTime(t, "until the timeout", func(t *testing.T) {
 		f := &fake{look: func() (LiveMigration, error) { return cutoverRunning, nil }}
 		c := cutoverOf(f)
 		c.ReadyTimeout = time.Minute

@@ -324,7 +324,7 @@ func TestTimeLimits(t *testing.T) {
 	}{
 		{"never ready ends at ready_timeout", never, 10 * time.Minute, TimedOut, 10 * time.Minute},
 		{"a ready_timeout of zero ends at the first look", never, 0, TimedOut, 0},
-		{"never ready ends at the time-out", never, 9 * time.Hour, TimedOut, 6 * time.Hour},
+		{"never ready ends at the timeout", never, 9 * time.Hour, TimedOut, 6 * time.Hour},
 		{"never reached ends early", broken, 6 * time.Hour, Unreadable, initialReadTimeout},
 		{"never reached ends at a shorter ready_timeout", broken, time.Minute, Unreadable, time.Minute},
 	} {

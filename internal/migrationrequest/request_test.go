@@ -202,10 +202,10 @@ func TestWhatIsNotKnownYetBreaksNoRule(t *testing.T) {
 		"how the cluster is reached": func(r *Request) {
 			r.Destination = destinationOf(map[string]attr.Value{"hostname_schema_type": unknown, "private_link_id": types.StringValue("vpce-1")})
 		},
-		"the id of a private link": func(r *Request) {
+		"the ID of a private link": func(r *Request) {
 			r.Destination = destinationOf(map[string]attr.Value{"hostname_schema_type": types.StringValue("PRIVATE_LINK"), "private_link_id": unknown})
 		},
-		"the id of a private link that may not be": func(r *Request) {
+		"the ID of a private link that may not be": func(r *Request) {
 			r.Destination = destinationOf(map[string]attr.Value{"hostname_schema_type": types.StringValue("PUBLIC"), "private_link_id": unknown})
 		},
 		"the name of the host": func(r *Request) {

@@ -55,10 +55,10 @@ func TestWhatCannotWorkIsRefusedAtPlanTime(t *testing.T) {
 			s.SetNested("source", "password", nil)
 		}, "source.password", "password               = var.source_password"},
 		"an empty password": {func(s *providertest.Harness) { s.SetNested("source", "password", "") }, "source.password", "at least 1"},
-		"a private link without its id": {func(s *providertest.Harness) {
+		"a private link without its ID": {func(s *providertest.Harness) {
 			s.SetNested("destination", "hostname_schema_type", "PRIVATE_LINK")
 		}, "destination.private_link_id", "private_link_id      ="},
-		"the id of a private link that is not used": {func(s *providertest.Harness) {
+		"the ID of a private link that is not used": {func(s *providertest.Harness) {
 			s.SetNested("destination", "private_link_id", "vpce-1")
 		}, "destination.private_link_id", `hostname_schema_type = "PUBLIC"`},
 		"a hostname schema that nobody knows": {func(s *providertest.Harness) {
@@ -75,11 +75,11 @@ func TestWhatCannotWorkIsRefusedAtPlanTime(t *testing.T) {
 			s.Set("sharding", map[string]any{"entries": []any{map[string]any{"database": "d", "collection": "c", "key": []any{}}}})
 		}, "sharding.entries[0].key", "at least 1"},
 		"nothing to shard":             {func(s *providertest.Harness) { s.Set("sharding", map[string]any{"entries": []any{}}) }, "sharding.entries", "at least 1"},
-		"a project that is no id":      {func(s *providertest.Harness) { s.Set("project_id", "orders") }, "project_id", "507f1f77bcf86cd799439011"},
-		"a source that is no id":       {func(s *providertest.Harness) { s.SetNested("source", "project_id", "orders") }, "source.project_id", "507f1f77bcf86cd799439011"},
-		"a destination that is no id":  {func(s *providertest.Harness) { s.SetNested("destination", "project_id", "x") }, "destination.project_id", "507f1f77bcf86cd799439011"},
+		"a project that is no ID":      {func(s *providertest.Harness) { s.Set("project_id", "orders") }, "project_id", "507f1f77bcf86cd799439011"},
+		"a source that is no ID":       {func(s *providertest.Harness) { s.SetNested("source", "project_id", "orders") }, "source.project_id", "507f1f77bcf86cd799439011"},
+		"a destination that is no ID":  {func(s *providertest.Harness) { s.SetNested("destination", "project_id", "x") }, "destination.project_id", "507f1f77bcf86cd799439011"},
 		"a cluster without a name":     {func(s *providertest.Harness) { s.SetNested("source", "cluster_name", "") }, "source.cluster_name", "at least 1"},
-		"a time-out that is no time":   {func(s *providertest.Harness) { s.SetTimeouts("0s") }, "timeouts.create", "longer than zero"},
+		"a timeout that is no time":    {func(s *providertest.Harness) { s.SetTimeouts("0s") }, "timeouts.create", "longer than zero"},
 		"a destination without a name": {func(s *providertest.Harness) { s.SetNested("destination", "cluster_name", "") }, "destination.cluster_name", "at least 1"},
 	} {
 		for _, typeName := range []string{migrationType, validationType} {

@@ -15,7 +15,7 @@ import (
 )
 
 // ProjectIDDescription describes the attribute project_id.
-const ProjectIDDescription = "Id of the Atlas project that holds the destination cluster, 24 lower-case hexadecimal digits " +
+const ProjectIDDescription = "ID of the Atlas project that holds the destination cluster, 24 lower-case hexadecimal digits " +
 	"(`groupId` in the API)."
 
 const (
@@ -31,7 +31,7 @@ func Attributes() map[string]schema.Attribute {
 		"project_id": schema.StringAttribute{
 			MarkdownDescription: ProjectIDDescription,
 			Required:            true,
-			Validators:          []validator.String{attribute.ObjectID("a project id")},
+			Validators:          []validator.String{attribute.ObjectID("a project ID")},
 		},
 		"source": schema.SingleNestedAttribute{
 			MarkdownDescription: "The cluster to migrate, which Cloud Manager or Ops Manager manages.",
@@ -71,10 +71,10 @@ func sourceSchemaAttributes() map[string]schema.Attribute {
 	notEmpty := []validator.String{stringvalidator.LengthAtLeast(1)}
 	return map[string]schema.Attribute{
 		"project_id": schema.StringAttribute{
-			MarkdownDescription: "Id of the project in Cloud Manager or Ops Manager, 24 lower-case hexadecimal digits " +
+			MarkdownDescription: "ID of the project in Cloud Manager or Ops Manager, 24 lower-case hexadecimal digits " +
 				"(`project_id` in `atlasmigration_available_projects`).",
 			Required:   true,
-			Validators: []validator.String{attribute.ObjectID("a project id")},
+			Validators: []validator.String{attribute.ObjectID("a project ID")},
 		},
 		"cluster_name": schema.StringAttribute{
 			MarkdownDescription: "Name of the deployment there.",
@@ -97,7 +97,7 @@ func sourceSchemaAttributes() map[string]schema.Attribute {
 			Required: true,
 		},
 		"username": schema.StringAttribute{
-			MarkdownDescription: "User of the deployment to read it as, exactly where `managed_authentication` is `false`.",
+			MarkdownDescription: "User of the deployment to read it as, if and only if `managed_authentication` is `false`.",
 			Optional:            true,
 			Validators:          notEmpty,
 		},
@@ -114,10 +114,10 @@ func sourceSchemaAttributes() map[string]schema.Attribute {
 func destinationSchemaAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"project_id": schema.StringAttribute{
-			MarkdownDescription: "Id of the cluster's project, 24 lower-case hexadecimal digits. Defaults to the " +
+			MarkdownDescription: "ID of the cluster's project, 24 lower-case hexadecimal digits. Defaults to the " +
 				"resource's `project_id`; Atlas may refuse any other.",
 			Optional:   true,
-			Validators: []validator.String{attribute.ObjectID("a project id")},
+			Validators: []validator.String{attribute.ObjectID("a project ID")},
 		},
 		"cluster_name": schema.StringAttribute{
 			MarkdownDescription: "Name of the cluster.",
@@ -130,7 +130,7 @@ func destinationSchemaAttributes() map[string]schema.Attribute {
 			Validators:          []validator.String{stringvalidator.OneOf("PUBLIC", privateLink, "VPC_PEERING")},
 		},
 		"private_link_id": schema.StringAttribute{
-			MarkdownDescription: "Id of the private endpoint, exactly where `hostname_schema_type` is `PRIVATE_LINK`.",
+			MarkdownDescription: "ID of the private endpoint, if and only if `hostname_schema_type` is `PRIVATE_LINK`.",
 			Optional:            true,
 			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 		},

@@ -60,7 +60,7 @@ func (r *Request) Validate(ctx context.Context) diag.Diagnostics {
 	return diags
 }
 
-// check wants a user and a password exactly where nobody else knows them.
+// check wants a user and a password if and only if nobody else knows them.
 func (s source) check() diag.Diagnostics {
 	var diags diag.Diagnostics
 	if s.ManagedAuthentication.IsNull() || s.ManagedAuthentication.IsUnknown() {
@@ -74,25 +74,25 @@ func (s source) check() diag.Diagnostics {
 		at := path.Root("source").AtName(argument.name)
 		switch given := !argument.value.IsNull(); {
 		case managed && given && !argument.value.IsUnknown():
-			diags.Append(ruleError(at, "must be left out where source.managed_authentication is true: Cloud Manager or Ops "+
+			diags.Append(ruleError(at, "must be omitted if source.managed_authentication is true: Cloud Manager or Ops "+
 				"Manager knows how to authenticate.", managedExample))
 		case !managed && !given:
-			diags.Append(ruleError(at, "is required where source.managed_authentication is false.", unmanagedExample))
+			diags.Append(ruleError(at, "is required if source.managed_authentication is false.", unmanagedExample))
 		}
 	}
 	return diags
 }
 
-// check wants the id of a private link exactly where one is used.
+// check wants the ID of a private link if and only if one is used.
 func (d destination) check() diag.Diagnostics {
 	at := path.Root("destination").AtName("private_link_id")
 	switch kind, given := d.HostnameSchemaType, !d.PrivateLinkID.IsNull(); {
 	case kind.IsNull(), kind.IsUnknown():
 	case kind.ValueString() == privateLink && !given:
-		return diag.Diagnostics{ruleError(at, "is required where destination.hostname_schema_type is \"PRIVATE_LINK\".",
+		return diag.Diagnostics{ruleError(at, "is required if destination.hostname_schema_type is \"PRIVATE_LINK\".",
 			privateLinkExample)}
 	case kind.ValueString() != privateLink && given && !d.PrivateLinkID.IsUnknown():
-		return diag.Diagnostics{ruleError(at, "must be left out where destination.hostname_schema_type is not "+
+		return diag.Diagnostics{ruleError(at, "must be omitted if destination.hostname_schema_type is not "+
 			"\"PRIVATE_LINK\".", publicExample)}
 	}
 	return nil

@@ -38,7 +38,7 @@ func (n Notice) Diagnostic() diag.Diagnostic {
 }
 
 // printable makes spaces of what a terminal could take for a command. Atlas's own
-// words are in diagnostics, and whoever answers in its place can write anything.
+// words are in diagnostics, and anyone who answers in its place can write anything.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '\n' || unicode.IsPrint(r) {

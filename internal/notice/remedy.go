@@ -31,8 +31,8 @@ type ByStatus map[int]string
 // LiveMigration is the advice for a call that names a live migration.
 func LiveMigration() ByStatus {
 	return ByStatus{
-		http.StatusNotFound: "Check project_id and live_migration_id: they are the ids of the destination project and of " +
-			"a live migration in it. Atlas also answers 404 where the credentials belong to another organization.",
+		http.StatusNotFound: "Check project_id and live_migration_id: they are the IDs of the destination project and of " +
+			"a live migration in it. Atlas also answers 404 if the credentials belong to another organization.",
 	}
 }
 
@@ -41,16 +41,16 @@ func LiveMigration() ByStatus {
 func MigrationRequest() ByStatus {
 	return ByStatus{
 		http.StatusBadRequest: "Check the arguments against what Atlas says above.",
-		http.StatusNotFound: "Check project_id: it is the id of the Atlas project that holds the destination cluster. Atlas " +
-			"also answers 404 where the credentials belong to another organization.",
-		http.StatusConflict: "Look at the destination cluster in the web console: something else runs there.",
+		http.StatusNotFound: "Check project_id: it is the ID of the Atlas project that holds the destination cluster. Atlas " +
+			"also answers 404 if the credentials belong to another organization.",
+		http.StatusConflict: "Check the destination cluster in the Atlas console: something else runs there.",
 	}
 }
 
 // Organization is the advice for a call that names an organization.
 func Organization() ByStatus {
 	return ByStatus{
-		http.StatusNotFound: "Check organization_id: it is the id of the Atlas organization, not of a project in it, nor " +
+		http.StatusNotFound: "Check organization_id: it is the ID of the Atlas organization, not of a project in it, nor " +
 			"of the organization in Cloud Manager or Ops Manager. Check base_url as well.",
 	}
 }
@@ -106,10 +106,10 @@ func general(status int) string {
 	}
 	switch {
 	case status >= http.StatusInternalServerError:
-		return "Wait until Atlas, or the proxy in front of it, is well again: see the status page of MongoDB Atlas."
+		return "Atlas or a proxy in front of it is failing. Check the MongoDB Atlas status page."
 	case status >= http.StatusMultipleChoices && status < http.StatusBadRequest:
 		return "Check base_url and any proxy: the answer sends to another address, which is not followed."
 	default:
-		return "Check what Atlas says above, and what the web console shows."
+		return "Check what Atlas says above, and what the Atlas console shows."
 	}
 }

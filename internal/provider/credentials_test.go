@@ -67,7 +67,7 @@ func TestChoose(t *testing.T) {
 		{"two families are two places", held(), variables(accountVariables, otherVariables), byServiceAccount, nil, false},
 		{"a public key alone", held(values{"public_key": "public"}), variables(), byAPIKey, []string{"private_key"}, false},
 		{"a private key alone", held(values{"private_key": "private"}), variables(), byAPIKey, []string{"public_key"}, false},
-		{"a client id alone", held(values{"client_id": "mdb_sa_id_1"}), variables(), byServiceAccount, []string{"client_secret"}, false},
+		{"a client ID alone", held(values{"client_id": "mdb_sa_id_1"}), variables(), byServiceAccount, []string{"client_secret"}, false},
 		{"a client secret alone", held(), variables(values{"MONGODB_ATLAS_CLIENT_SECRET": "mdb_sa_sk_1"}), byServiceAccount, []string{"client_id"}, false},
 		{
 			"halves in two places are not one credential",

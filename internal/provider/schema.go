@@ -77,7 +77,7 @@ func (p *Provider) Schema(_ context.Context, _ provider.SchemaRequest, resp *pro
 				Sensitive: true,
 			},
 			"client_id": schema.StringAttribute{
-				MarkdownDescription: "Client id of a service account, with `client_secret`. " + alternatively("client_id"),
+				MarkdownDescription: "Client ID of a service account, with `client_secret`. " + alternatively("client_id"),
 				Optional:            true,
 			},
 			"client_secret": schema.StringAttribute{

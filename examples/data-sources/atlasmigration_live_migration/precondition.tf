@@ -4,7 +4,7 @@ resource "atlasmigration_live_migration_cutover" "orders" {
 
   lifecycle {
     # Do not even plan a cutover that would have to wait for the lag to fall.
-    # Without a lag, the first copy runs, or a cutover is under way or complete:
+    # Without a lag, the first copy runs, or a cutover is in progress or complete:
     # only an apply can tell, and it must be possible to watch a cutover again
     # that an interrupted apply requested.
     precondition {

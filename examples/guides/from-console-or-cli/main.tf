@@ -20,7 +20,7 @@ resource "atlasmigration_live_migration_cutover" "orders" {
 }
 
 # Started in the console or with the Atlas CLI, and not complete: without an
-# import, since applying adopts a cutover that is under way.
+# import, since applying adopts a cutover that is in progress.
 resource "atlasmigration_live_migration_cutover" "invoices" {
   project_id        = "7e68e12770616e75e6df43d0"
   live_migration_id = "6297000c7c7aa997cf94ea11"

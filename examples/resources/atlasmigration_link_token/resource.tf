@@ -13,7 +13,7 @@ resource "atlasmigration_link_token" "this" {
 
 # To paste into Cloud Manager or Ops Manager: terraform output -raw link_token
 output "link_token" {
-  description = "A secret: whoever has it can link to the organization."
+  description = "A secret: anyone who has it can link to the organization."
   value       = atlasmigration_link_token.this.link_token
   sensitive   = true
 }

@@ -29,7 +29,7 @@ const (
 const greetingNames = "base_url, public_key, private_key, access_token, client_id, client_secret, org_id, project_id, live_migration_id"
 
 // greeting is the first line on standard output: all that a client needs. Where
-// a scenario leaves it to the client to start a live migration, it has no id.
+// a scenario leaves it to the client to start a live migration, it has no ID.
 type greeting struct {
 	BaseURL string `json:"base_url"`
 	atlassim.Credentials
@@ -69,7 +69,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return serve(ctx, listener, sim, stderr)
 }
 
-// serve serves until the context ends, then hangs up on whoever is still there.
+// serve serves until the context ends, then hangs up on anyone who is still there.
 func serve(ctx context.Context, listener net.Listener, sim *atlassim.Sim, stderr io.Writer) int {
 	server := &http.Server{Handler: sim, ReadHeaderTimeout: time.Minute}
 	closing := context.AfterFunc(ctx, func() { _ = server.Close() }) // there is nothing to save

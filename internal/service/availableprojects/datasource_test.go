@@ -211,7 +211,7 @@ func TestAnOrganizationIDThatIsNoneIsNeverSent(t *testing.T) {
 	inFakeTime(t, func(t *testing.T, sim *atlassim.Sim, w *coretest.Workspace) {
 		w.Config["organization_id"] = "my-org"
 		r := w.ReadDataSource(context.Background())
-		if !r.Failed() || !strings.Contains(r.Diagnostics[0].Detail, "an organization id is 24 lower-case hexadecimal digits") {
+		if !r.Failed() || !strings.Contains(r.Diagnostics[0].Detail, "an organization ID is 24 lower-case hexadecimal digits") {
 			t.Errorf("said %v", r.Diagnostics)
 		}
 		served(t, sim)

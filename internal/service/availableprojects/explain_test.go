@@ -39,7 +39,7 @@ func TestWhatIsSaidOfAListThatWasNotRead(t *testing.T) {
 		"a wrong organization": {
 			unableToRead(&atlas.APIError{Status: 404, Code: "RESOURCE_NOT_FOUND"}),
 			"The call ended with: 404 RESOURCE_NOT_FOUND." + nothing +
-				"Check organization_id: it is the id of the Atlas organization, not of a project in it, nor of the " +
+				"Check organization_id: it is the ID of the Atlas organization, not of a project in it, nor of the " +
 				"organization in Cloud Manager or Ops Manager. Check base_url as well." + again,
 		},
 		"a broken server": {

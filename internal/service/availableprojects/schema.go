@@ -24,14 +24,14 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 		MarkdownDescription: dataSourceDescription,
 		Attributes: map[string]schema.Attribute{
 			"organization_id": schema.StringAttribute{
-				MarkdownDescription: "Id of the Atlas organization to migrate into, 24 lower-case hexadecimal digits " +
+				MarkdownDescription: "ID of the Atlas organization to migrate into, 24 lower-case hexadecimal digits " +
 					"(`orgId` in the API).",
 				Required:   true,
-				Validators: []validator.String{attribute.ObjectID("an organization id")},
+				Validators: []validator.String{attribute.ObjectID("an organization ID")},
 			},
 			"projects": schema.ListNestedAttribute{
 				MarkdownDescription: "The projects that can be migrated, in the order in which Atlas lists them. Empty, " +
-					"never null, where there are none.",
+					"never null, if there are none.",
 				Computed:     true,
 				NestedObject: schema.NestedAttributeObject{Attributes: projectSchemaAttributes()},
 			},
@@ -42,7 +42,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 func projectSchemaAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"project_id": schema.StringAttribute{
-			MarkdownDescription: "Id of the project in Cloud Manager or Ops Manager, 24 lower-case hexadecimal digits: " +
+			MarkdownDescription: "ID of the project in Cloud Manager or Ops Manager, 24 lower-case hexadecimal digits: " +
 				"the source project of a live migration.",
 			Computed: true,
 		},
@@ -52,12 +52,12 @@ func projectSchemaAttributes() map[string]schema.Attribute {
 		},
 		"migration_hosts": schema.ListAttribute{
 			MarkdownDescription: "Host names of the project's migration hosts. A live migration needs exactly one. " +
-				"Empty, never null, where none is provisioned.",
+				"Empty, never null, if none is provisioned.",
 			Computed:    true,
 			ElementType: types.StringType,
 		},
 		"deployments": schema.ListNestedAttribute{
-			MarkdownDescription: "The project's deployments that can be migrated. Empty, never null, where there are " +
+			MarkdownDescription: "The project's deployments that can be migrated. Empty, never null, if there are " +
 				"none.",
 			Computed:     true,
 			NestedObject: schema.NestedAttributeObject{Attributes: deploymentSchemaAttributes()},
@@ -75,10 +75,10 @@ func deploymentSchemaAttributes() map[string]schema.Attribute {
 	number := func(description string) schema.Attribute {
 		return schema.Int64Attribute{MarkdownDescription: description, Computed: true}
 	}
-	const unsaid = " Empty where Atlas does not say."
-	const unsized = " `0` where Atlas does not say."
+	const unsaid = " Empty if Atlas does not say."
+	const unsized = " `0` if Atlas does not say."
 	return map[string]schema.Attribute{
-		"cluster_id": text("Id of the deployment in Cloud Manager or Ops Manager."),
+		"cluster_id": text("ID of the deployment in Cloud Manager or Ops Manager."),
 		"name":       text("Name of the deployment: the source cluster of a live migration."),
 		"mongodb_version": text("Version of MongoDB that the deployment runs, for example `7.0.12`." +
 			unsaid),

@@ -78,8 +78,8 @@ func TestAcceptanceACutoverIsAppliedOnceAndThenLeftAlone(t *testing.T) {
 
 func TestAcceptanceTheArgumentsAreValidatedAtPlanTime(t *testing.T) {
 	for name, row := range map[string]struct{ file, says string }{
-		"a project id":         {"testdata/bad_project_id.tf", `24 lower-case[\s│]+hexadecimal`},
-		"a live migration id":  {"testdata/bad_live_migration_id.tf", `24 lower-case[\s│]+hexadecimal`},
+		"a project ID":         {"testdata/bad_project_id.tf", `24 lower-case[\s│]+hexadecimal`},
+		"a live migration ID":  {"testdata/bad_live_migration_id.tf", `24 lower-case[\s│]+hexadecimal`},
 		"a ready_timeout":      {"testdata/bad_ready_timeout.tf", `Attribute ready_timeout must be a duration`},
 		"a max_lag_seconds":    {"testdata/bad_max_lag_seconds.tf", `max_lag_seconds value must be at least 0`},
 		"a create timeout":     {"testdata/bad_timeout.tf", `timeouts.create must be longer than zero`},

@@ -18,7 +18,7 @@ import (
 
 const actionDescription = "Starts the cutover of a live migration to MongoDB Atlas and waits until Atlas confirms " +
 	"that it completed, telling how it goes. It needs Terraform 1.14 or later.\n\n" +
-	"It is the run of the resource of the same name, without a state: it looks first, waits until the live " +
+	"It is the run of the resource of the same name, without a state: it reads Atlas first, waits until the live " +
 	"migration is ready, sends the request once and watches. Invoking it again after an interruption adopts what " +
 	"is in progress and sends no second request. Use the resource if other resources depend on the cutover. Use " +
 	"the action for one-off pipeline steps."
@@ -31,12 +31,12 @@ func (a *Action) Schema(ctx context.Context, _ action.SchemaRequest, resp *actio
 			"project_id": schema.StringAttribute{
 				MarkdownDescription: projectIDDescription,
 				Required:            true,
-				Validators:          []validator.String{attribute.ObjectID("a project id")},
+				Validators:          []validator.String{attribute.ObjectID("a project ID")},
 			},
 			"live_migration_id": schema.StringAttribute{
 				MarkdownDescription: liveMigrationIDDescription,
 				Required:            true,
-				Validators:          []validator.String{attribute.ObjectID("a live migration id")},
+				Validators:          []validator.String{attribute.ObjectID("a live migration ID")},
 			},
 			"max_lag_seconds": schema.Int64Attribute{
 				MarkdownDescription: maxLagDescription,
@@ -61,7 +61,7 @@ func (a *Action) Schema(ctx context.Context, _ action.SchemaRequest, resp *actio
 func invokeTimeout(ctx context.Context) schema.Attribute {
 	attribute := timeouts.AttributesWithOpts(ctx, timeouts.Opts{
 		InvokeDescription: "How long the action may take, waiting for readiness and for the end included. When it " +
-			"passes after the request, the cutover goes on at Atlas, and invoking the action again adopts it. A " +
+			"passes after the request, the cutover continues at Atlas, and invoking the action again adopts it. A " +
 			"duration like \"90m\" or \"6h\". Defaults to \"6h\".",
 	})
 	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {

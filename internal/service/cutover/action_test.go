@@ -67,21 +67,21 @@ func TestTheActionsEndings(t *testing.T) {
 		summaries []string
 		accepted  int
 	}{
-		"plain":              {takes(time.Minute), nil, nil, 1},
-		"already complete":   {atlassim.Migration{BegunElsewhere: true}, nil, []string{alreadyComplete}, 0},
-		"already under way":  {atlassim.Migration{BegunElsewhere: true, CutoverTakes: time.Hour}, nil, []string{alreadyUnderWay}, 0},
-		"not ready in time":  {atlassim.Migration{Copying: time.Hour}, func(s *harness) { s.Set("ready_timeout", "1m") }, []string{notReadyYet}, 0},
-		"failed before":      {atlassim.Migration{FailsAfter: time.Nanosecond}, func(*harness) { providertest.Sleep(time.Second) }, []string{unableToStart}, 0},
-		"failed":             {atlassim.Migration{CutoverTakes: time.Minute, CutoverEnds: atlassim.Fails}, nil, []string{cutoverFailed}, 1},
-		"expired":            {atlassim.Migration{CutoverTakes: time.Minute, CutoverEnds: atlassim.Expires}, nil, []string{cutoverFailed}, 1},
-		"unknown word":       {atlassim.Migration{Words: atlassim.Words{Status: "PAUSED"}}, nil, []string{unableToStart}, 0},
-		"out of reach":       {takes(0), fault(atlassim.Fault{Times: -1, Do: atlassim.Effect{Wire: atlassim.RefuseDial}}), []string{unableToRead}, 0},
-		"no access":          {takes(0), func(s *harness) { s.Sim.RevokeKey() }, []string{unableToRead}, 0},
-		"request refused":    {takes(0), fault(atlassim.Fault{Call: "cutover", Do: atlassim.Effect{Status: http.StatusBadRequest}}), []string{unableToStart}, 0},
-		"request lost":       {takes(0), fault(atlassim.Fault{Call: "cutover", Do: atlassim.Effect{Wire: atlassim.Reset}}), []string{unableToConfirm}, 0},
-		"timed out":          {takes(time.Hour), func(s *harness) { s.Set("timeouts", map[string]any{"invoke": "5m"}) }, []string{unableToConfirm}, 1},
-		"access lost":        {takes(time.Hour), func(s *harness) { s.Sim.SetKey(func(k *atlassim.Key) { k.RevokedAfterPut = time.Minute }) }, []string{unableToConfirm}, 1},
-		"rate limit for all": {takes(0), fault(atlassim.Fault{Call: "cutover", Times: -1, Do: atlassim.Effect{Status: http.StatusTooManyRequests}}), []string{unableToStart}, 0},
+		"plain":               {takes(time.Minute), nil, nil, 1},
+		"already complete":    {atlassim.Migration{BegunElsewhere: true}, nil, []string{alreadyComplete}, 0},
+		"already in progress": {atlassim.Migration{BegunElsewhere: true, CutoverTakes: time.Hour}, nil, []string{alreadyUnderWay}, 0},
+		"not ready in time":   {atlassim.Migration{Copying: time.Hour}, func(s *harness) { s.Set("ready_timeout", "1m") }, []string{notReadyYet}, 0},
+		"failed before":       {atlassim.Migration{FailsAfter: time.Nanosecond}, func(*harness) { providertest.Sleep(time.Second) }, []string{unableToStart}, 0},
+		"failed":              {atlassim.Migration{CutoverTakes: time.Minute, CutoverEnds: atlassim.Fails}, nil, []string{cutoverFailed}, 1},
+		"expired":             {atlassim.Migration{CutoverTakes: time.Minute, CutoverEnds: atlassim.Expires}, nil, []string{cutoverFailed}, 1},
+		"unknown word":        {atlassim.Migration{Words: atlassim.Words{Status: "PAUSED"}}, nil, []string{unableToStart}, 0},
+		"out of reach":        {takes(0), fault(atlassim.Fault{Times: -1, Do: atlassim.Effect{Wire: atlassim.RefuseDial}}), []string{unableToRead}, 0},
+		"no access":           {takes(0), func(s *harness) { s.Sim.RevokeKey() }, []string{unableToRead}, 0},
+		"request refused":     {takes(0), fault(atlassim.Fault{Call: "cutover", Do: atlassim.Effect{Status: http.StatusBadRequest}}), []string{unableToStart}, 0},
+		"request lost":        {takes(0), fault(atlassim.Fault{Call: "cutover", Do: atlassim.Effect{Wire: atlassim.Reset}}), []string{unableToConfirm}, 0},
+		"timed out":           {takes(time.Hour), func(s *harness) { s.Set("timeouts", map[string]any{"invoke": "5m"}) }, []string{unableToConfirm}, 1},
+		"access lost":         {takes(time.Hour), func(s *harness) { s.Sim.SetKey(func(k *atlassim.Key) { k.RevokedAfterPut = time.Minute }) }, []string{unableToConfirm}, 1},
+		"rate limit for all":  {takes(0), fault(atlassim.Fault{Call: "cutover", Times: -1, Do: atlassim.Effect{Status: http.StatusTooManyRequests}}), []string{unableToStart}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inFakeTime(t, row.migration, func(s *harness) {
@@ -143,11 +143,11 @@ func TestTheActionsArgumentsAreValidated(t *testing.T) {
 		value     any
 		summary   string
 	}{
-		"a project id":        {"project_id", "x", "Invalid Attribute Value Match"},
-		"a live migration id": {"live_migration_id", "X", "Invalid Attribute Value Match"},
+		"a project ID":        {"project_id", "x", "Invalid Attribute Value Match"},
+		"a live migration ID": {"live_migration_id", "X", "Invalid Attribute Value Match"},
 		"a lag":               {"max_lag_seconds", -1, "Invalid Attribute Value"},
 		"a ready_timeout":     {"ready_timeout", "soon", "Invalid duration"},
-		"a timeout":           {"timeouts", map[string]any{"invoke": "0s"}, "Invalid time-out"},
+		"a timeout":           {"timeouts", map[string]any{"invoke": "0s"}, "Invalid timeout"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inFakeTime(t, takes(0), func(s *harness) {

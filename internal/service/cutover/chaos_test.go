@@ -169,7 +169,7 @@ func (c *chaos) look() {
 	}
 }
 
-// converge mends everything and applies until nothing is left to do. A person
+// converge fixes everything and applies until nothing is left to do. A person
 // does what the diagnostics say: where a cutover that Atlas accepted without
 // naming a job failed unseen, that is to replace it by hand.
 func (c *chaos) converge() {

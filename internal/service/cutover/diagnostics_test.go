@@ -96,7 +96,7 @@ func withoutRequest() []ended {
 		{"no status at all", ends(migration.LiveMigration{}, migration.TimedOut, migration.NotReady, migration.NotRequested)},
 		{"wrong key or role", migration.Outcome{End: migration.Unreadable, ReadErr: apiError(401, "USER_UNAUTHORIZED", "The current user is not authorized to perform this action.")}},
 		{"not on the access list", migration.Outcome{End: migration.Unreadable, ReadErr: apiError(403, "IP_ADDRESS_NOT_ON_ACCESS_LIST", "IP address 192.0.2.1 is not allowed to access this resource.")}},
-		{"wrong id", migration.Outcome{End: migration.Unreadable, ReadErr: apiError(404, "RESOURCE_NOT_FOUND", "Cannot find resource.")}},
+		{"wrong ID", migration.Outcome{End: migration.Unreadable, ReadErr: apiError(404, "RESOURCE_NOT_FOUND", "Cannot find resource.")}},
 		{"out of reach", migration.Outcome{End: migration.Unreadable, ReadErr: &atlas.UnsentError{Err: errors.New("dial tcp: lookup cloud.example.com: no such host")}}},
 		{"untrusted", migration.Outcome{End: migration.Unreadable, ReadErr: untrusted()}},
 		{"rate limited", migration.Outcome{End: migration.Unreadable, ReadErr: apiError(429, "RATE_LIMITED", "")}},
@@ -179,7 +179,7 @@ func TestDiagnostics(t *testing.T) {
 		add("plan: "+notice.Describe(lm), planNotice(look(lm), nil, nil, time.Time{}))
 	}
 	add("plan: lag above max_lag_seconds", planNotice(look(inSync), nil, new(int64(1)), time.Time{}))
-	add("plan: wrong id", planNotice(migration.Observation{}, migrationapi.ReadError(apiError(404, "RESOURCE_NOT_FOUND", "Cannot find resource.")), nil, time.Time{}))
+	add("plan: wrong ID", planNotice(migration.Observation{}, migrationapi.ReadError(apiError(404, "RESOURCE_NOT_FOUND", "Cannot find resource.")), nil, time.Time{}))
 	add("plan: no access", planNotice(migration.Observation{}, migrationapi.ReadError(apiError(401, "", "You are not authorized for this resource.")), nil, time.Time{}))
 	add("plan: not on the access list", planNotice(migration.Observation{}, migrationapi.ReadError(apiError(403, "IP_ADDRESS_NOT_ON_ACCESS_LIST", "")), nil, time.Time{}))
 	add("plan: no answer", planNotice(migration.Observation{}, migrationapi.ReadError(errTimeout), nil, time.Time{}))
@@ -195,7 +195,7 @@ func TestDiagnostics(t *testing.T) {
 		{"import: provider not known yet", unableToImport(unknownConfiguration())},
 		{"plan: another live migration after the completion", namesAnother("live_migration_id", "6296fb4c7c7aa997cf94e9a8", "a659ce44c03ca1e348b1e992")},
 		{"plan: a live migration that is not known after the completion", mayNameAnother("6296fb4c7c7aa997cf94e9a8")},
-		{"import: wrong id", unableToImport(apiError(404, "RESOURCE_NOT_FOUND", "Cannot find resource."))},
+		{"import: wrong ID", unableToImport(apiError(404, "RESOURCE_NOT_FOUND", "Cannot find resource."))},
 		{"import: not finished", nothingToImport(look(begun))},
 	} {
 		add(other.when, &other.Notice)

@@ -14,7 +14,7 @@ const (
 	unableToConfirm = "Unable to confirm cutover"
 	notReady        = "Live migration is not ready for cutover"
 	cutoverFailed   = "Cutover failed"
-	cutoverGoesOn   = "Cutover goes on without Terraform"
+	cutoverGoesOn   = "Cutover continues without Terraform"
 	windowClosed    = "Maintenance window has closed"
 
 	possiblyInProgress = "Cutover may be in progress"
@@ -95,13 +95,13 @@ func failureAdvice(reason migration.Reason, op operation.Operation) string {
 	switch reason {
 	case migration.MigrationExpired:
 		return "The timer can be extended in the Atlas console only, and only while it runs. Start a new live migration " +
-			"and use its id. The source is still the database to write to."
+			"and use its ID. The source is still the database to write to."
 	case migration.JobFailed:
-		return "Look at the live migration in the Atlas console and fix the cause. " + op.Again() + " while Atlas reports " +
+		return "Check the live migration in the Atlas console and fix the cause. " + op.Again() + " while Atlas reports " +
 			"the live migration as ready: that requests the cutover again."
 	default:
-		return "Look at the live migration in the Atlas console for the cause. A failed live migration cannot be cut " +
-			"over: start a new one and use its id. Until then, treat the source as the database to write to."
+		return "Check the live migration in the Atlas console for the cause. A failed live migration cannot be cut " +
+			"over: start a new one and use its ID. Until then, treat the source as the database to write to."
 	}
 }
 
@@ -160,7 +160,7 @@ func explainNothingSent(o migration.Outcome, op operation.Operation) *notice.Not
 	case migration.UnsupportedStatus:
 		n.Observed = notice.Describe(o.Observed.Migration) + " This version of the provider does not know that status, and starts " +
 			"nothing on a guess."
-		n.Advice = "Look at the live migration in the Atlas console, and for a newer version of the provider."
+		n.Advice = "Check the live migration in the Atlas console, and for a newer version of the provider."
 	case migration.Unreadable:
 		n.Summary = "Unable to read live migration"
 		n.Observed, n.Advice = notice.DescribeError(o.ReadErr), remedy(o.ReadErr)+" "+op.Again()+" afterwards."
@@ -211,7 +211,7 @@ func explainUnconfirmed(o migration.Outcome, op operation.Operation) *notice.Not
 // requestAgainAdvice is for a cutover that Atlas accepted and shows nothing of,
 // where only a person can tell whether to request it again.
 func requestAgainAdvice(op operation.Operation) string {
-	const look = "Look at the live migration in the Atlas console. "
+	const look = "Check the live migration in the Atlas console. "
 	switch op {
 	case operation.Invoke:
 		return look + "If no cutover runs there, invoke the action again: that requests it again."
@@ -229,16 +229,16 @@ func notStartedAdvice(o migration.Outcome, op operation.Operation) string {
 	if o.Request == migration.Accepted {
 		return requestAgainAdvice(op)
 	}
-	return op.Again() + ": that looks at Atlas first, adopts a cutover that shows by then, and otherwise requests it."
+	return op.Again() + ": that reads Atlas first, adopts a cutover that shows by then, and otherwise requests it."
 }
 
 func explainInterrupt(o migration.Outcome, op operation.Operation) *notice.Notice {
 	n := &notice.Notice{Summary: cutoverGoesOn, Observed: requested(o) + "The " + op.String() + " was interrupted while the cutover ran. " + notice.LastRead(o)}
 	n.Advice = op.Again() + " to wait for its end. Do not write to the source or repoint applications before."
-	// An apply that goes on from an acceptance never has to ask again. Where
+	// An apply that continues from an acceptance never has to ask again. Where
 	// the answer was lost, only a replacement may, so the resource is tainted.
 	if op == operation.Update || op == operation.Create && o.Request == migration.Accepted {
-		n.Warning, n.State = true, "The state holds the cutover as PENDING, untainted: the next apply goes on waiting."
+		n.Warning, n.State = true, "The state holds the cutover as PENDING, untainted: the next apply resumes waiting."
 		return n
 	}
 	n.Summary, n.State = unableToConfirm, pendingState(op)

@@ -293,8 +293,8 @@ func TestDestroy(t *testing.T) {
 			s.CheckApply(r, coretest.Delete, notUndone)
 			s.CheckState("")
 			s.checkCutovers(1, 1)
-			if !strings.Contains(providertest.Details(r), "goes on") {
-				t.Errorf("does not say that the cutover goes on: %s", providertest.Details(r))
+			if !strings.Contains(providertest.Details(r), "continues") {
+				t.Errorf("does not say that the cutover continues: %s", providertest.Details(r))
 			}
 			if slices.ContainsFunc(s.Sim.Log(), func(e atlassim.Entry) bool { return e.Method == http.MethodDelete }) {
 				t.Error("sent a DELETE")

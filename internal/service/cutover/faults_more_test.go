@@ -27,7 +27,7 @@ import (
 
 // What is about the provider as a whole: bugs, leaks, secrets, many at once.
 
-// explosive panics in the hands of whoever reads the answer to a PUT.
+// explosive panics in the hands of anyone who reads the answer to a PUT.
 type explosive struct{ next http.RoundTripper }
 
 func (e explosive) RoundTrip(req *http.Request) (*http.Response, error) {

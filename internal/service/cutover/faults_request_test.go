@@ -146,7 +146,7 @@ func TestRetryAfterOfAnySort(t *testing.T) {
 				s.SetTimeouts("20m").CheckApply(s.Apply(), coretest.Create, unableToStart)
 				s.CheckState("")
 				if got := time.Since(began); got != 20*time.Minute {
-					t.Errorf("ended after %s, want the time-out", got)
+					t.Errorf("ended after %s, want the timeout", got)
 				}
 			})
 		})

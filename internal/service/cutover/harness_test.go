@@ -77,7 +77,7 @@ const (
 	notReadyYet     = "Live migration is not ready for cutover"
 	windowClosed    = "Maintenance window has closed"
 	cutoverFailed   = "Cutover failed"
-	cutoverGoesOn   = "Cutover goes on without Terraform"
+	cutoverGoesOn   = "Cutover continues without Terraform"
 	refusesAnother  = "Refusing to replace a completed cutover"
 	notUndone       = "Cutover is not undone"
 
@@ -87,7 +87,7 @@ const (
 	notReadyOrBegun = "Live migration is not ready, or a cutover is in progress"
 	isComplete      = "Cutover is already complete"
 	unknownStatus   = "Status of live migration is not known"
-	unableToPlan    = "Unable to look ahead at live migration"
+	unableToPlan    = "Unable to check live migration"
 )
 
 // takes is a migration that is ready at once and whose cutover takes so long.

@@ -98,7 +98,7 @@ func (m *model) notAfter() time.Time {
 	return at
 }
 
-// jobID is the id of the job that Atlas named, empty where it named none.
+// jobID is the ID of the job that Atlas named, empty where it named none.
 func (m *model) jobID() string {
 	if m.ID.Equal(m.LiveMigrationID) {
 		return ""

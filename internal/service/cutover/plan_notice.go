@@ -53,7 +53,7 @@ func planNotice(o migration.Observation, err error, maxLag *int64, notAfter time
 	case migration.UnknownStatus:
 		n.Warning, n.Summary = true, "Status of live migration is not known"
 		n.Advice = "This version of the provider does not know that status, and would start nothing. Look at the live " +
-			"migration in the web console, and for a newer version of the provider."
+			"migration in the Atlas console, and for a newer version of the provider."
 	default:
 		return nil
 	}
@@ -85,7 +85,7 @@ func planWindowClosed(o migration.Observation) *notice.Notice {
 // apply.
 func planUnreadable(err error) *notice.Notice {
 	n := &notice.Notice{
-		Warning: true, Summary: "Unable to look ahead at live migration",
+		Warning: true, Summary: "Unable to check live migration",
 		Observed: notice.DescribeError(err), State: nothingDone,
 		Advice: remedy(err) + " Whether the cutover can start shows when the plan is applied.",
 	}

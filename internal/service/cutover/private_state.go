@@ -17,7 +17,7 @@ const requestKey = "request"
 
 // What is known of a request that nobody has seen the end of.
 const (
-	// accepted lets an apply that goes on waiting tell a cutover that Atlas
+	// accepted lets an apply that resumes waiting tell a cutover that Atlas
 	// accepted from one that may never have begun.
 	accepted = "accepted"
 	// unseen is a request that Atlas was not known to have accepted, and of

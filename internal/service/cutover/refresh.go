@@ -30,8 +30,8 @@ func forgotten(status string) notice.Notice {
 		Advice:   "Nothing has to be done at Atlas. Creating the resource again adopts the cutover as it is then.",
 	}
 	if status == string(migration.StatusPending) {
-		n.Observed = "The cutover may still be under way, and goes on. " + n.Observed
-		n.Advice = "Watch it in the web console, or create the resource again to wait for its end: that adopts it."
+		n.Observed = "The cutover may still be in progress, and continues. " + n.Observed
+		n.Advice = "Watch it in the Atlas console, or create the resource again to wait for its end: that adopts it."
 	}
 	return n
 }
@@ -79,7 +79,7 @@ func nothingToImport(o migration.Observation) notice.Notice {
 		Summary:  "Unable to import cutover",
 		Observed: notice.Describe(o.Migration) + " There is no finished cutover to import.",
 		State:    nothingImported,
-		Advice: "Remove the import and apply instead: that adopts a cutover that is under way, and starts one that is " +
+		Advice: "Remove the import and apply instead: that adopts a cutover that is in progress, and starts one that is " +
 			"not.",
 	}
 }

@@ -59,7 +59,7 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 	}
 }
 
-// Create looks, adopts what is under way or complete, and otherwise starts the
+// Create looks, adopts what is in progress or complete, and otherwise starts the
 // cutover and waits for its end.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan model
@@ -138,7 +138,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
-// Update goes on waiting for a cutover that an earlier apply requested. It never
+// Update resumes waiting for a cutover that an earlier apply requested. It never
 // requests one.
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan model

@@ -29,14 +29,14 @@ const resourceDescription = "Starts the cutover of a live migration to MongoDB A
 	"confirms that it completed.\n\n" +
 	"A cutover cannot be undone, cancelled or asked for twice. Creating this resource looks at the live " +
 	"migration first, waits until it is ready, sends the request once and then watches. A cutover that is " +
-	"already complete, or under way, is adopted without another request: an interrupted, failed or repeated " +
+	"already complete, or in progress, is adopted without another request: an interrupted, failed or repeated " +
 	"`apply` is safe. Destroying the resource only forgets it."
 
 // What the arguments mean, in the resource and in the action.
 const (
-	projectIDDescription = "Id of the Atlas project that holds the destination cluster, 24 lower-case hexadecimal digits " +
+	projectIDDescription = "ID of the Atlas project that holds the destination cluster, 24 lower-case hexadecimal digits " +
 		"(`groupId` in the API)."
-	liveMigrationIDDescription = "Id of the live migration to cut over, 24 lower-case hexadecimal digits."
+	liveMigrationIDDescription = "ID of the live migration to cut over, 24 lower-case hexadecimal digits."
 	replacesDescription        = " A change forces a new resource; after the cutover has completed, it is refused."
 	maxLagDescription          = "Do not start the cutover while the destination is more than this many seconds behind the " +
 		"source (`lagTimeSeconds` in the API); `0` or more. By default Atlas's own readiness is enough. Where Atlas " +
@@ -67,13 +67,13 @@ func configuredSchema(ctx context.Context) map[string]schema.Attribute {
 			MarkdownDescription: projectIDDescription + replacesDescription,
 			Required:            true,
 			PlanModifiers:       replaces,
-			Validators:          []validator.String{attribute.ObjectID("a project id")},
+			Validators:          []validator.String{attribute.ObjectID("a project ID")},
 		},
 		"live_migration_id": schema.StringAttribute{
 			MarkdownDescription: liveMigrationIDDescription + replacesDescription,
 			Required:            true,
 			PlanModifiers:       replaces,
-			Validators:          []validator.String{attribute.ObjectID("a live migration id")},
+			Validators:          []validator.String{attribute.ObjectID("a live migration ID")},
 		},
 		"max_lag_seconds": schema.Int64Attribute{
 			MarkdownDescription: maxLagDescription + " A change after the cutover has no effect.",
@@ -92,8 +92,8 @@ func configuredSchema(ctx context.Context) map[string]schema.Attribute {
 		},
 		"timeouts": attribute.Timeouts(ctx, "6h",
 			"How long an apply that starts the cutover may take, waiting for readiness and for the end included. When it "+
-				"passes after the request, the cutover goes on at Atlas and the next apply adopts it.",
-			"How long an apply may take that goes on waiting for a cutover which an earlier apply requested."),
+				"passes after the request, the cutover continues at Atlas and the next apply adopts it.",
+			"How long an apply may take that resumes waiting for a cutover which an earlier apply requested."),
 	}
 }
 
@@ -107,20 +107,20 @@ func recordedSchema() map[string]schema.Attribute {
 	keeps := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	return map[string]schema.Attribute{
 		"id": schema.StringAttribute{
-			MarkdownDescription: "Id of the job that Atlas began for the cutover. Where Atlas named none, or the " +
-				"cutover was found already requested, the id of the live migration.",
+			MarkdownDescription: "ID of the job that Atlas began for the cutover. Where Atlas named none, or the " +
+				"cutover was found already requested, the ID of the live migration.",
 			Computed:      true,
 			PlanModifiers: keeps,
 		},
 		"source_project_id": schema.StringAttribute{
-			MarkdownDescription: "Id of the project in Cloud Manager or Ops Manager that the data comes from. Null " +
+			MarkdownDescription: "ID of the project in Cloud Manager or Ops Manager that the data comes from. Null " +
 				"where Atlas did not say.",
 			Computed:      true,
 			PlanModifiers: keeps,
 		},
 		"status": schema.StringAttribute{
 			MarkdownDescription: "How the cutover stands: `PENDING` (requested, not known to have ended; the next " +
-				"apply goes on waiting), `SUCCESS` (Atlas reported the live migration as complete) or `FAILED`.",
+				"apply resumes waiting), `SUCCESS` (Atlas reported the live migration as complete) or `FAILED`.",
 			Computed:      true,
 			PlanModifiers: keeps,
 		},
@@ -145,7 +145,7 @@ func recordedSchema() map[string]schema.Attribute {
 			PlanModifiers: keeps,
 		},
 		"error_message": schema.StringAttribute{
-			MarkdownDescription: "Why the cutover failed, in Atlas's own words where it gave any, or what is not " +
+			MarkdownDescription: "Why the cutover failed, in Atlas's own words if it gave any, or what is not " +
 				"known about a cutover that is `PENDING`. Null otherwise.",
 			Computed:      true,
 			PlanModifiers: keeps,

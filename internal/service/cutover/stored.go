@@ -39,13 +39,13 @@ func failureState(op operation.Operation) string {
 func pendingState(op operation.Operation) string {
 	switch op {
 	case operation.Invoke:
-		return "The action fails; it keeps nothing in the state. Invoking it again is safe: it looks at Atlas first and " +
+		return "The action fails; it keeps nothing in the state. Invoking it again is safe: it reads Atlas first and " +
 			"adopts a cutover that is in progress or complete."
 	case operation.Create:
 		return "The state holds the cutover as PENDING and tainted. The next apply replaces it, which is safe: it looks " +
 			"at Atlas first and adopts a cutover that is in progress or complete. If lifecycle.prevent_destroy is set, run " +
 			"terraform untaint with the address of this resource first."
 	default:
-		return "The state holds the cutover as PENDING; the next apply goes on waiting."
+		return "The state holds the cutover as PENDING; the next apply resumes waiting."
 	}
 }

@@ -38,7 +38,7 @@ func errorMessage(o migration.Outcome) string {
 	case o.Status() == migration.StatusFailed:
 		return failure(o.Observed, o.Reason)
 	case o.End == migration.NotObserved && o.Request != migration.Accepted:
-		return "Whether Atlas started the cutover is not known: it was requested, but Atlas goes on reporting the " +
+		return "Whether Atlas started the cutover is not known: it was requested, but Atlas still reports the " +
 			"live migration as ready, as if no cutover had begun."
 	case o.Request == migration.Unknown:
 		return "Whether Atlas started the cutover is not known: the answer to the request was lost or unclear."

@@ -73,7 +73,7 @@ func TestAcceptanceTheArgumentsAreValidatedAtPlanTime(t *testing.T) {
 		list         []string
 		says         string
 	}{
-		"an organization id": {"my-org", []string{"203.0.113.10"}, `24 lower-case[\s│]+hexadecimal`},
+		"an organization ID": {"my-org", []string{"203.0.113.10"}, `24 lower-case[\s│]+hexadecimal`},
 		"an address":         {"", []string{"203.0.113.10", "ops.example.com"}, `must be an IP[\s│]+address or a CIDR block`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -30,7 +30,7 @@ var (
 )
 
 const (
-	checkID = "Check organization_id: it is the id of the Atlas organization, not of a project in it, nor of the " +
+	checkID = "Check organization_id: it is the ID of the Atlas organization, not of a project in it, nor of the " +
 		"organization in Cloud Manager or Ops Manager. Check base_url as well."
 	notNow        = "Wait some minutes: Atlas cannot do this now, for example during an upgrade."
 	checkRedirect = "Check base_url and any proxy: the answer sends to another address, which is not followed."

@@ -56,7 +56,7 @@ func (h *harness) checkToken() {
 		h.T.Fatalf("the state is %+v", h.State)
 	}
 	if id, org := h.State.String("id"), h.Sim.Credentials().OrgID; id != org || h.State.String("organization_id") != org {
-		h.T.Errorf("the id is %q, want that of the organization %q", id, org)
+		h.T.Errorf("the ID is %q, want that of the organization %q", id, org)
 	}
 }
 

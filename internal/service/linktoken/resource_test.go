@@ -255,8 +255,8 @@ func TestTheArgumentsAreValidatedBeforeAnythingIsSent(t *testing.T) {
 		value     any
 		says      string
 	}{
-		"an organization id that is none": {"organization_id", "my-org", "an organization id is 24 lower-case hexadecimal digits"},
-		"no organization id":              {"organization_id", nil, "organization_id"},
+		"an organization ID that is none": {"organization_id", "my-org", "an organization ID is 24 lower-case hexadecimal digits"},
+		"no organization ID":              {"organization_id", nil, "organization_id"},
 		"no list":                         {"access_list_ips", nil, "access_list_ips"},
 		"an empty list":                   {"access_list_ips", []string{}, "must contain at least 1 elements"},
 		"a null in the list":              {"access_list_ips", []any{"203.0.113.10", nil}, "null"},

@@ -25,7 +25,7 @@ const resourceDescription = "Creates a link token, with which an organization in
 
 const linkTokenDescription = "The token: paste it into the settings of the organization in Cloud Manager or Ops " +
 	"Manager. **It is a secret, and it is in the Terraform state, and in plan files made after it was created, as plain " +
-	"text.** Whoever has it, and an address in `access_list_ips`, can link an organization of Cloud Manager or Ops " +
+	"text.** Anyone who has it, and an address in `access_list_ips`, can link an organization of Cloud Manager or Ops " +
 	"Manager to this Atlas organization and push data into it. Protect the state: keep it in an encrypted backend, and " +
 	"let only those read it who may migrate. Destroying the resource removes the link."
 
@@ -35,11 +35,11 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 		MarkdownDescription: resourceDescription,
 		Attributes: map[string]schema.Attribute{
 			"organization_id": schema.StringAttribute{
-				MarkdownDescription: "Id of the Atlas organization to migrate into, 24 lower-case hexadecimal digits " +
+				MarkdownDescription: "ID of the Atlas organization to migrate into, 24 lower-case hexadecimal digits " +
 					"(`orgId` in the API). A change forces a new resource.",
 				Required:      true,
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
-				Validators:    []validator.String{attribute.ObjectID("an organization id")},
+				Validators:    []validator.String{attribute.ObjectID("an organization ID")},
 			},
 			"access_list_ips": schema.SetAttribute{
 				MarkdownDescription: "The addresses that the token can be used from, at least one: IP addresses like " +
@@ -62,7 +62,7 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 				Sensitive:           true,
 			},
 			"id": schema.StringAttribute{
-				MarkdownDescription: "The same as `organization_id`: Atlas gives a token no id.",
+				MarkdownDescription: "The same as `organization_id`: Atlas gives a token no ID.",
 				Computed:            true,
 			},
 		},

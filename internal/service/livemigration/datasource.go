@@ -52,7 +52,7 @@ func (d *DataSource) Configure(_ context.Context, req datasource.ConfigureReques
 }
 
 const dataSourceDescription = "Looks at a live migration: its status, whether it is ready for its cutover, and how far it " +
-	"is behind. Made for `precondition`, `postcondition` and `check` blocks. It is read anew by every plan."
+	"is behind. Made for `precondition`, `postcondition` and `check` blocks. Every plan reads it again."
 
 // Schema describes the data source's attributes.
 func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
@@ -62,12 +62,12 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			"project_id": schema.StringAttribute{
 				MarkdownDescription: migrationrequest.ProjectIDDescription,
 				Required:            true,
-				Validators:          []validator.String{attribute.ObjectID("a project id")},
+				Validators:          []validator.String{attribute.ObjectID("a project ID")},
 			},
 			"live_migration_id": schema.StringAttribute{
-				MarkdownDescription: "Id of the live migration, 24 lower-case hexadecimal digits.",
+				MarkdownDescription: "ID of the live migration, 24 lower-case hexadecimal digits.",
 				Required:            true,
-				Validators:          []validator.String{attribute.ObjectID("a live migration id")},
+				Validators:          []validator.String{attribute.ObjectID("a live migration ID")},
 			},
 			"status": schema.StringAttribute{
 				MarkdownDescription: statusDescription,
@@ -82,7 +82,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 				Computed:            true,
 			},
 			"migration_hosts": schema.ListAttribute{
-				MarkdownDescription: "Host names of the migration hosts. Empty, never null, where Atlas names none.",
+				MarkdownDescription: "Host names of the migration hosts. Empty, never null, if Atlas names none.",
 				Computed:            true,
 				ElementType:         types.StringType,
 			},

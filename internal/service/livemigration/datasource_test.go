@@ -65,7 +65,7 @@ func TestTheDataSourceSaysWhyItCannotRead(t *testing.T) {
 		change func(*harness)
 		says   string
 	}{
-		"a wrong id": {func(s *harness) { s.Set("live_migration_id", "6a1b2c3d4e5f60718293a4b5") }, "Check project_id and live_migration_id"},
+		"a wrong ID": {func(s *harness) { s.Set("live_migration_id", "6a1b2c3d4e5f60718293a4b5") }, "Check project_id and live_migration_id"},
 		"no member":  {func(s *harness) { s.Sim.SetKey(func(k *atlassim.Key) { k.Member = false }) }, "NOT_IN_GROUP"},
 		"broken": {func(s *harness) {
 			s.Sim.Inject(atlassim.Fault{Times: -1, Do: atlassim.Effect{Status: 503, Body: "<html>"}})

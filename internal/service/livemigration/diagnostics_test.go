@@ -74,7 +74,7 @@ func (c *cases) addStarts() {
 		{"an upgrade", migration.Rejected, apiError(405, "WRITES_NOT_ALLOWED_DURING_APP_UPGRADES", "")},
 		{"an answer that was lost", migration.Unconfirmed, errReset},
 		{"a broken answer", migration.Unconfirmed, apiError(502, "", "an HTML page")},
-		{"an answer without an id", migration.Unconfirmed, &atlas.DecodeError{Status: 201, Err: errors.New("it has no _id")}},
+		{"an answer without an ID", migration.Unconfirmed, &atlas.DecodeError{Status: 201, Err: errors.New("it has no _id")}},
 	} {
 		c.add("start: "+row.when, explainStart(migration.Outcome{End: row.finish, RequestErr: row.err}, operation.Create))
 	}
@@ -149,8 +149,8 @@ func TestDiagnostics(t *testing.T) {
 		{"delete: without a status", forgotten(state(migration.LiveMigration{}))},
 		{"import: provider not known yet", unableToImport(unconfigured)},
 		{"data source: provider not known yet", unableToRead(unconfigured)},
-		{"import: wrong id", unableToImport(missing)},
-		{"data source: wrong id", unableToRead(missing)},
+		{"import: wrong ID", unableToImport(missing)},
+		{"data source: wrong ID", unableToRead(missing)},
 	} {
 		c.add(row.when, &row.Notice)
 	}

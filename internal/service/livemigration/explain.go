@@ -19,14 +19,14 @@ const (
 	unableToWait         = "Unable to wait for live migration"
 	notReady             = "Live migration is not ready for cutover"
 	migrationFailed      = "Live migration failed"
-	migrationGoesOn      = "Live migration goes on without Terraform"
+	migrationGoesOn      = "Live migration continues without Terraform"
 )
 
 const (
 	nothingStarted = "No live migration was started, and nothing was stored in the state."
-	// findAndImport is how to go on where a live migration runs whose id is not
+	// findAndImport is how to go on where a live migration runs whose ID is not
 	// known. No call of Atlas lists them.
-	findAndImport = "find its id, 24 hexadecimal digits, and import it with terraform import, the address of this " +
+	findAndImport = "find its ID, 24 hexadecimal digits, and import it with terraform import, the address of this " +
 		"resource and project_id/live_migration_id; or cancel it there and apply again."
 )
 
@@ -64,7 +64,7 @@ func explainNoStart(o migration.Outcome) *notice.Notice {
 	case atlas.StatusOf(o.RequestErr) == http.StatusConflict:
 		n.Observed = "Atlas answered the request with a conflict: most likely a live migration to the destination cluster " +
 			"runs already. " + notice.DescribeError(o.RequestErr)
-		n.Advice = "Look at the destination cluster in the web console. If the live migration there is the one you want, as " +
+		n.Advice = "Check the destination cluster in the Atlas console. If the live migration there is the one you want, as " +
 			"it is after an apply that could not confirm the start, " + findAndImport
 	default:
 		n.Observed = "Atlas refused the request. " + notice.DescribeError(o.RequestErr)
@@ -82,12 +82,12 @@ func explainLostStart(o migration.Outcome) *notice.Notice {
 			notice.DescribeError(o.RequestErr),
 		State: "Nothing was stored in the state. This apply did not send the request again, since that could start a " +
 			"second live migration.",
-		Advice: "Look at the destination cluster in the web console: it shows a live migration that runs. If none does, apply " +
+		Advice: "Check the destination cluster in the Atlas console: it shows a live migration that runs. If none does, apply " +
 			"again. If one does, " + findAndImport,
 	}
 	switch {
 	case errors.As(o.RequestErr, &unread):
-		n.Observed = "Atlas started a live migration, but its answer did not bring the id. " + notice.DescribeError(o.RequestErr)
+		n.Observed = "Atlas started a live migration, but its answer did not bring the ID. " + notice.DescribeError(o.RequestErr)
 	case o.End == migration.Panicked:
 		n.Observed = "The request may have been sent: the provider hit a bug. " + notice.DescribeError(o.ReadErr)
 		n.Advice += " " + notice.ReportBug
@@ -104,7 +104,7 @@ func explainWait(o migration.Outcome, op operation.Operation) *notice.Notice {
 	switch o.End {
 	case migration.Interrupted:
 		n.Warning, n.Summary = true, migrationGoesOn
-		n.Observed = "The apply was interrupted while the live migration went on. " + notice.LastRead(o)
+		n.Observed = "The apply was interrupted while the live migration continued. " + notice.LastRead(o)
 		n.Advice = goOn
 	case migration.TimedOut:
 		n.Summary = notReady
@@ -122,7 +122,7 @@ func explainWait(o migration.Outcome, op operation.Operation) *notice.Notice {
 		n.Advice = goOn + " " + notice.ReportBug
 	}
 	if op == operation.Create && n.Summary != migrationGoesOn {
-		n.State += " An error instead of this warning would have tainted it. What depends on it goes on, although it is not " +
+		n.State += " An error instead of this warning would have tainted it. What depends on it continues, although it is not " +
 			"known to be ready."
 	}
 	return n
@@ -130,7 +130,7 @@ func explainWait(o migration.Outcome, op operation.Operation) *notice.Notice {
 
 const (
 	heldUntainted = "The state holds the live migration, untainted: no apply starts a second one."
-	goOn          = "Apply again to go on waiting until it is ready."
+	goOn          = "Apply again to resume waiting until it is ready."
 )
 
 func explainFailure(o migration.Outcome, op operation.Operation) *notice.Notice {
@@ -149,7 +149,7 @@ func explainFailure(o migration.Outcome, op operation.Operation) *notice.Notice 
 }
 
 const (
-	lookForCause = "Look at the live migration in the web console for the cause, and mend it."
+	lookForCause = "Check the live migration in the Atlas console for the cause, and fix it."
 	startAnother = "Then start a new one with terraform apply -replace and the address of this resource."
 )
 

@@ -35,7 +35,7 @@ func stillRuns(state model, changed []string, err error) notice.Notice {
 		Observed: "The configuration changes " + list(changed) + " of a live migration that is running. " + notice.Describe(state.lastRead()),
 		State:    nothingChanged,
 		Advice: "Atlas has no call that changes or stops a live migration. Take the change back. Or cancel the live migration " +
-			"in the web console first, and plan again when Atlas reports it as ended: the change then starts a new one.",
+			"in the Atlas console first, and plan again when Atlas reports it as ended: the change then starts a new one.",
 	}
 	switch {
 	case err == nil:
@@ -160,10 +160,10 @@ func forgotten(state model) notice.Notice {
 	n := notice.Notice{
 		Warning:  true,
 		Summary:  "Live migration is not stopped",
-		Observed: "Atlas has no call that stops a live migration, so it goes on. " + notice.Describe(state.lastRead()),
+		Observed: "Atlas has no call that stops a live migration, so it continues. " + notice.Describe(state.lastRead()),
 		State:    "The resource is removed from the state.",
-		Advice: "Cancel the live migration in the web console if it is not wanted: while it runs, Atlas refuses changes to the " +
-			"destination cluster, and another start. To go on with it, import it as " + state.importID() + ".",
+		Advice: "Cancel the live migration in the Atlas console if it is not wanted: while it runs, Atlas refuses changes to the " +
+			"destination cluster, and another start. To keep it, import it as " + state.importID() + ".",
 	}
 	if state.ended() {
 		n.Summary = "Live migration is not undone"

@@ -63,7 +63,7 @@ const (
 	notReady             = "Live migration is not ready for cutover"
 	migrationFailed      = "Live migration failed"
 	hasFailed            = "Live migration has failed"
-	goesOn               = "Live migration goes on without Terraform"
+	goesOn               = "Live migration continues without Terraform"
 	dropsData            = "Destination data will be deleted"
 	completedAlready     = "Live migration has completed and is not started again"
 	wouldDropMigrated    = "Refusing to delete a migrated database"

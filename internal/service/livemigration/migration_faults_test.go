@@ -41,10 +41,10 @@ func TestALostAnswerToTheStartIsNeverAskedForAgain(t *testing.T) {
 		"408 after Atlas acted":      {failsStart(atlassim.Effect{Status: 408}, true), 1, 1, "was lost or unclear"},
 		"302 after Atlas acted":      {failsStart(atlassim.Effect{Status: 302, Header: http.Header{"Location": {"/"}}}, true), 1, 1, "was lost or unclear"},
 		"no answer in its time":      {failsStart(atlassim.Effect{Wire: atlassim.Hang}, true), 1, 1, "was lost or unclear"},
-		"cut short":                  {failsStart(atlassim.Effect{Wire: atlassim.CloseMidBody}, true), 1, 1, "did not bring the id"},
-		"a body without end":         {failsStart(atlassim.Effect{Wire: atlassim.EndlessBody}, true), 1, 1, "did not bring the id"},
-		"a page":                     {failsStart(atlassim.Effect{Garble: html}, true), 1, 1, "did not bring the id"},
-		"no id":                      {failsStart(atlassim.Effect{Garble: "{}"}, true), 1, 1, "did not bring the id"},
+		"cut short":                  {failsStart(atlassim.Effect{Wire: atlassim.CloseMidBody}, true), 1, 1, "did not bring the ID"},
+		"a body without end":         {failsStart(atlassim.Effect{Wire: atlassim.EndlessBody}, true), 1, 1, "did not bring the ID"},
+		"a page":                     {failsStart(atlassim.Effect{Garble: html}, true), 1, 1, "did not bring the ID"},
+		"no ID":                      {failsStart(atlassim.Effect{Garble: "{}"}, true), 1, 1, "did not bring the ID"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inFakeTime(t, func(s *harness) {
@@ -55,7 +55,7 @@ func TestALostAnswerToTheStartIsNeverAskedForAgain(t *testing.T) {
 				s.Check(r, coretest.Create, unableToConfirmStart)
 				s.CheckText(r, row.says)
 				s.CheckText(r, "Nothing was stored in the state.")
-				s.CheckText(r, "Look at the destination cluster in the web console")
+				s.CheckText(r, "Check the destination cluster in the Atlas console")
 				s.CheckText(r, "project_id/live_migration_id")
 				s.CheckState("")
 				s.checkStarts(row.started, row.asked)
@@ -65,7 +65,7 @@ func TestALostAnswerToTheStartIsNeverAskedForAgain(t *testing.T) {
 	}
 }
 
-// afterALostStart asserts how it goes on: where one runs, Atlas refuses another
+// afterALostStart asserts how it continues: where one runs, Atlas refuses another
 // and an import adopts it; where none does, the next apply starts it.
 func (s *harness) afterALostStart(started int) {
 	s.T.Helper()

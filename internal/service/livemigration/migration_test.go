@@ -24,7 +24,7 @@ func TestALiveMigrationIsStartedOnceAndThenLeftAlone(t *testing.T) {
 		s.Check(s.Apply(), coretest.Create)
 		s.CheckState("NEW")
 		if got := s.State.String("id"); got != s.migrationID() {
-			t.Errorf("the id is %q, want that of the live migration", got)
+			t.Errorf("the ID is %q, want that of the live migration", got)
 		}
 		for range 5 {
 			providertest.Sleep(20 * time.Minute)
@@ -156,7 +156,7 @@ func TestAChangeIsRefusedWhileALiveMigrationRuns(t *testing.T) {
 					r := run()
 					s.Check(r, "", unableToChange)
 					s.CheckText(r, "The configuration changes "+argument+" of a live migration that is running.")
-					s.CheckText(r, "cancel the live migration in the web console first")
+					s.CheckText(r, "cancel the live migration in the Atlas console first")
 				}
 				s.CheckState("NEW")
 				s.checkStarts(1, 1)
@@ -311,7 +311,7 @@ func TestAnImportOfNothingIsRefused(t *testing.T) {
 	inFakeTime(t, func(s *harness) {
 		project := s.Sim.Credentials().ProjectID
 		s.Check(s.Import(context.Background(), project+"/6a1b2c3d4e5f60718293a4b5"), "", unableToImport)
-		s.Check(s.CheckSilent(func() coretest.Result { return s.Import(context.Background(), "orders") }), "", "Invalid import id")
+		s.Check(s.CheckSilent(func() coretest.Result { return s.Import(context.Background(), "orders") }), "", "Invalid import ID")
 		s.Check(s.CheckSilent(func() coretest.Result {
 			return s.ImportByIdentity(context.Background(), map[string]string{"project_id": project, "live_migration_id": "orders"})
 		}), "", "Invalid import identity")

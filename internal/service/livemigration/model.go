@@ -83,7 +83,7 @@ func (m *model) keepObserved(before model) {
 	m.Status, m.ReadyForCutover, m.LagTimeSeconds = before.Status, before.ReadyForCutover, before.LagTimeSeconds
 }
 
-// importID is the id to import the live migration by.
+// importID is the ID to import the live migration by.
 func (m *model) importID() string { return m.ProjectID.ValueString() + "/" + m.ID.ValueString() }
 
 // imported is the state of a live migration of which only the identity is known.

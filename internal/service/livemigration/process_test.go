@@ -31,7 +31,7 @@ func newCLIHarness(t *testing.T, files ...string) *cliHarness {
 }
 
 // What the documentation promises of its example: an apply that runs out of time
-// fails by the postcondition, taints nothing, and is gone on with in place.
+// fails by the postcondition, taints nothing, and is resumed in place.
 func TestAcceptanceAPostconditionFailsAnApplyThatRanOutOfTimeWithoutTaintingIt(t *testing.T) {
 	s := newCLIHarness(t, migrations+"resource.tf", "testdata/impatient_override.tf")
 	s.Sim.SetTemplate(atlassim.Migration{Copying: atlassim.Forever})

@@ -36,9 +36,9 @@ const resourceDescription = "Starts a live migration of a cluster that Cloud Man
 const (
 	statusDescription = "How the live migration stands, in Atlas's own word: `NEW` (scheduled), `WORKING` (copying, " +
 		"keeping up, or cutting over), `COMPLETE`, `FAILED` or `EXPIRED` (it was ready for 120 hours and nobody cut it " +
-		"over). Old deployments say `PENDING` until it ends. Null where Atlas gives none."
+		"over). Old deployments say `PENDING` until it ends. Null if Atlas gives none."
 	readyDescription = "Whether Atlas reports the live migration ready for its cutover. It turns to `false` again when the " +
-		"destination falls behind. Null where Atlas does not say, as in old deployments."
+		"destination falls behind. Null if Atlas does not say, as in old deployments."
 	lagDescription = "How far the destination is behind the source, in seconds. Null while Atlas reports none: before " +
 		"the first copy is done, and from the cutover on."
 	refreshedDescription = " Refreshed by every plan, without a change to apply."
@@ -58,11 +58,11 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 		},
 		"timeouts": attribute.Timeouts(ctx, "48h",
 			"How long an apply that starts the live migration may take, where wait_until is \"ready\". When it passes, the "+
-				"apply ends with a warning, and the next one goes on waiting.",
+				"apply ends with a warning, and the next one resumes waiting.",
 			"How long an apply may take that waits for a live migration which was started before. When it passes, the "+
-				"apply fails, and the next one goes on waiting."),
+				"apply fails, and the next one resumes waiting."),
 		"id": schema.StringAttribute{
-			MarkdownDescription: "Id of the live migration, the `live_migration_id` of its cutover.",
+			MarkdownDescription: "ID of the live migration, the `live_migration_id` of its cutover.",
 			Computed:            true,
 			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 		},

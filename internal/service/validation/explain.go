@@ -13,7 +13,7 @@ const (
 	unableToValidate  = "Unable to start validation"
 	unableToConfirm   = "Unable to confirm validation"
 	validationFailed  = "Validation failed"
-	validationGoesOn  = "Validation goes on without Terraform"
+	validationGoesOn  = "Validation continues without Terraform"
 	nothingValidated  = "Nothing was stored in the state. A validation changes nothing, at the source or at Atlas."
 	applyToValidate   = "Apply again, which starts another validation."
 	applyToGoOn       = "Apply again to learn how it ended."
@@ -71,15 +71,15 @@ func explainFailure(o migration.Outcome, op operation.Operation) *notice.Notice 
 	n := &notice.Notice{
 		Summary:  validationFailed,
 		Observed: "Atlas reports why: " + o.Observed.Job.ErrorMessage,
-		State:    "The state holds the validation as FAILED; the next apply replaces it, which validates anew.",
-		Advice:   "Mend the cause, and apply again.",
+		State:    "The state holds the validation as FAILED; the next apply replaces it, which validates again.",
+		Advice:   "Fix the cause, and apply again.",
 	}
 	if op == operation.Create {
-		n.State = "The state holds the validation as FAILED and tainted; the next apply replaces it, which validates anew."
+		n.State = "The state holds the validation as FAILED and tainted; the next apply replaces it, which validates again."
 	}
 	if o.Observed.Job.ErrorMessage == "" {
 		n.Observed = failure(o.Observed.Job)
-		n.Advice = "Look for the cause in the web console and at the migration host, mend it, and apply again."
+		n.Advice = "Look for the cause in the Atlas console and at the migration host, fix it, and apply again."
 	}
 	if o.End == migration.NotFound {
 		n.Summary = unableToConfirm
@@ -93,18 +93,18 @@ func explainFailure(o migration.Outcome, op operation.Operation) *notice.Notice 
 func explainUnconfirmed(o migration.Outcome, op operation.Operation) *notice.Notice {
 	n := &notice.Notice{
 		Summary: unableToConfirm,
-		State:   "The state holds the validation as PENDING; the next apply goes on waiting.",
+		State:   "The state holds the validation as PENDING; the next apply resumes waiting.",
 		Advice:  applyToGoOn,
 	}
 	if op == operation.Create {
-		n.State = "The state holds the validation as PENDING and tainted; the next apply replaces it, which validates anew."
+		n.State = "The state holds the validation as PENDING and tainted; the next apply replaces it, which validates again."
 		n.Advice = applyToValidate
 	}
 	switch o.End {
 	case migration.Interrupted:
 		n.Warning, n.Summary = true, validationGoesOn
 		n.Observed = "The apply was interrupted while the validation ran. " + notice.DescribeError(o.ReadErr)
-		n.State = "The state holds the validation as PENDING, untainted: the next apply goes on waiting."
+		n.State = "The state holds the validation as PENDING, untainted: the next apply resumes waiting."
 		n.Advice = applyToGoOn
 	case migration.Unauthorized:
 		n.Observed = "The credentials no longer work. " + notice.DescribeError(o.ReadErr)
@@ -155,7 +155,7 @@ func removed() notice.Notice {
 	return notice.Notice{
 		Warning:  true,
 		Summary:  validationGoesOn,
-		Observed: "Atlas has no call that stops a validation, so it goes on. It changes nothing.",
+		Observed: "Atlas has no call that stops a validation, so it continues. It changes nothing.",
 		State:    "The resource is removed from the state.",
 		Advice:   "Nothing has to be done.",
 	}

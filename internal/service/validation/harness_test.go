@@ -51,6 +51,6 @@ const (
 	unableToValidate  = "Unable to start validation"
 	unableToConfirm   = "Unable to confirm validation"
 	validationFailed  = "Validation failed"
-	validationGoesOn  = "Validation goes on without Terraform"
+	validationGoesOn  = "Validation continues without Terraform"
 	validationRefresh = "Unable to refresh validation"
 )

@@ -31,28 +31,28 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 	attributes := map[string]schema.Attribute{
 		"timeouts": attribute.Timeouts(ctx, "1h",
 			"How long an apply that starts the validation may take. When it passes, the apply fails, and the next one "+
-				"validates anew.",
-			"How long an apply may take that goes on waiting for a validation which an earlier apply started. When it "+
-				"passes, the apply fails, and the next one goes on waiting."),
+				"validates again.",
+			"How long an apply may take that resumes waiting for a validation which an earlier apply started. When it "+
+				"passes, the apply fails, and the next one resumes waiting."),
 		"id": schema.StringAttribute{
-			MarkdownDescription: "Id of the validation.",
+			MarkdownDescription: "ID of the validation.",
 			Computed:            true,
 			PlanModifiers:       keeps,
 		},
 		"status": schema.StringAttribute{
-			MarkdownDescription: "How the validation stands: `PENDING` (not known to have ended; the next apply goes on " +
-				"waiting), `SUCCESS` or `FAILED` (the next apply validates anew).",
+			MarkdownDescription: "How the validation stands: `PENDING` (not known to have ended; the next apply continues " +
+				"waiting), `SUCCESS` or `FAILED` (the next apply validates again).",
 			Computed:      true,
 			PlanModifiers: keeps,
 		},
 		"error_message": schema.StringAttribute{
-			MarkdownDescription: "Why the validation failed, in Atlas's own words where it gave any, or what is not known " +
+			MarkdownDescription: "Why the validation failed, in Atlas's own words if it gave any, or what is not known " +
 				"about one that is `PENDING`. Null otherwise.",
 			Computed:      true,
 			PlanModifiers: keeps,
 		},
 		"source_project_id": schema.StringAttribute{
-			MarkdownDescription: "Id of the project in Cloud Manager or Ops Manager, as Atlas read it. Null where Atlas did " +
+			MarkdownDescription: "ID of the project in Cloud Manager or Ops Manager, as Atlas read it. Null if Atlas did " +
 				"not say.",
 			Computed:      true,
 			PlanModifiers: keeps,

@@ -26,7 +26,7 @@ func TestAValidationIsAskedForOnceAndThenLeftAlone(t *testing.T) {
 			t.Errorf("source_project_id is %q", got)
 		}
 		if got, want := s.State.String("id"), s.Calls(atlassim.CallValidate)[0].JobID; got != want {
-			t.Errorf("the id is %q, want %q", got, want)
+			t.Errorf("the ID is %q, want %q", got, want)
 		}
 		s.Check(s.CheckSilent(s.Plan), coretest.NoOp)
 		s.Check(s.CheckSilent(s.Apply), coretest.NoOp)
@@ -88,7 +88,7 @@ func TestALostAnswerToAValidationIsAskedForAgain(t *testing.T) {
 		"closed after Atlas acted": {After: true, Do: atlassim.Effect{Wire: atlassim.Close}},
 		"no answer in its time":    {After: true, Do: atlassim.Effect{Wire: atlassim.Hang}},
 		"cut short":                {After: true, Do: atlassim.Effect{Wire: atlassim.CloseMidBody}},
-		"no id":                    {After: true, Do: atlassim.Effect{Garble: "{}"}},
+		"no ID":                    {After: true, Do: atlassim.Effect{Garble: "{}"}},
 		"a page":                   {After: true, Do: atlassim.Effect{Garble: "<html>"}},
 		"500":                      {Do: atlassim.Effect{Status: 500}},
 		"502 HTML":                 {After: true, Do: atlassim.Effect{Status: 502, Body: "<html>"}},
@@ -222,7 +222,7 @@ func TestAValidationThatEndsWhileNobodyWaitsIsSeenByTheRefresh(t *testing.T) {
 }
 
 func TestATimeOutOfAValidation(t *testing.T) {
-	t.Run("in a create it taints, and the next apply validates anew", func(t *testing.T) {
+	t.Run("in a create it taints, and the next apply validates again", func(t *testing.T) {
 		inFakeTime(t, func(s *harness) {
 			s.Sim.SetValidation(takes(2 * time.Hour))
 			began := time.Now()
@@ -239,7 +239,7 @@ func TestATimeOutOfAValidation(t *testing.T) {
 			s.checkValidations(2)
 		})
 	})
-	t.Run("in an update it does not, and the next apply goes on", func(t *testing.T) {
+	t.Run("in an update it does not, and the next apply continues", func(t *testing.T) {
 		inFakeTime(t, func(s *harness) {
 			s.Sim.SetValidation(takes(2 * time.Hour))
 			s.SetTimeouts("30m").Interrupt(time.Minute)
@@ -329,7 +329,7 @@ func TestWhatIsKnownOfAPendingValidationIsKept(t *testing.T) {
 	})
 }
 
-// A killed apply leaves no state, and the next one validates anew.
+// A killed apply leaves no state, and the next one validates again.
 func TestAKilledValidationIsAskedForAnew(t *testing.T) {
 	isAsk := func(req *http.Request) bool { return req.Method == http.MethodPost && authorized(req) }
 	for name, row := range map[string]struct {

@@ -45,7 +45,7 @@ resource "atlasmigration_live_migration" "orders" {
     # this resource, without starting one either.
     postcondition {
       condition     = self.ready_for_cutover == true || self.status == "COMPLETE"
-      error_message = "The live migration of orders is not ready for its cutover. Apply again to go on waiting."
+      error_message = "The live migration of orders is not ready for its cutover. Apply again to resume waiting."
     }
   }
 }
