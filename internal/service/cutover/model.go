@@ -68,7 +68,7 @@ func (m *model) reporter(ctx context.Context, data *providerdata.Data, event fun
 	}.New(ctx)
 }
 
-// lagLimit is in seconds, nil where there is none, or none that is known when the
+// lagLimit is in seconds, nil if there is none, or none that is known when the
 // cutover is planned.
 func (m *model) lagLimit() *int64 {
 	if m.MaxLagSeconds.IsUnknown() {
@@ -98,7 +98,7 @@ func (m *model) notAfter() time.Time {
 	return at
 }
 
-// jobID is the ID of the job that Atlas named, empty where it named none.
+// jobID is the ID of the job that Atlas named, empty if it named none.
 func (m *model) jobID() string {
 	if m.ID.Equal(m.LiveMigrationID) {
 		return ""

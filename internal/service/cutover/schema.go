@@ -107,14 +107,14 @@ func recordedSchema() map[string]schema.Attribute {
 	keeps := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	return map[string]schema.Attribute{
 		"id": schema.StringAttribute{
-			MarkdownDescription: "ID of the job that Atlas began for the cutover. Where Atlas named none, or the " +
+			MarkdownDescription: "ID of the job that Atlas began for the cutover. If Atlas named none, or the " +
 				"cutover was found already requested, the ID of the live migration.",
 			Computed:      true,
 			PlanModifiers: keeps,
 		},
 		"source_project_id": schema.StringAttribute{
 			MarkdownDescription: "ID of the project in Cloud Manager or Ops Manager that the data comes from. Null " +
-				"where Atlas did not say.",
+				"if Atlas did not say.",
 			Computed:      true,
 			PlanModifiers: keeps,
 		},
