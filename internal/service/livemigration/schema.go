@@ -29,19 +29,19 @@ const defaultTimeout = 48 * time.Hour
 
 const resourceDescription = "Starts a live migration of a cluster that Cloud Manager or Ops Manager manages into a " +
 	"cluster of MongoDB Atlas, and follows it.\n\n" +
-	"Atlas has no call that changes, stops or finds a live migration. So it is started once: a change of what is " +
-	"migrated is refused while it runs, an answer that was lost is never asked for again, and destroying the resource " +
-	"only forgets it."
+	"Atlas has no call that changes, stops, or finds a live migration, so the provider starts it once: it refuses " +
+	"changes of what is migrated while it runs, and never repeats a request whose answer was lost. Destroying the " +
+	"resource only removes it from the state."
 
 const (
-	statusDescription = "How the live migration stands, in Atlas's own word: `NEW` (scheduled), `WORKING` (copying, " +
+	statusDescription = "Status of the live migration, in Atlas's own word: `NEW` (scheduled), `WORKING` (copying, " +
 		"keeping up, or cutting over), `COMPLETE`, `FAILED` or `EXPIRED` (it was ready for 120 hours and nobody cut it " +
 		"over). Old deployments say `PENDING` until it ends. Null if Atlas gives none."
 	readyDescription = "Whether Atlas reports the live migration ready for its cutover. It turns to `false` again when the " +
 		"destination falls behind. Null if Atlas does not say, as in old deployments."
 	lagDescription = "How far the destination is behind the source, in seconds. Null while Atlas reports none: before " +
 		"the first copy is done, and from the cutover on."
-	refreshedDescription = " Refreshed by every plan, without a change to apply."
+	refreshedDescription = " Every plan refreshes it; it never causes a change."
 )
 
 // Schema describes the resource's attributes.
