@@ -8,6 +8,7 @@ import (
 	"maps"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -82,8 +83,30 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
 		},
 	}
+	maps.Copy(attributes, recordedSchema())
 	maps.Copy(attributes, migrationrequest.Attributes())
 	resp.Schema = schema.Schema{MarkdownDescription: resourceDescription, Attributes: attributes}
+}
+
+// recordedSchema is when this resource did what it did.
+func recordedSchema() map[string]schema.Attribute {
+	keeps := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
+	return map[string]schema.Attribute{
+		"started_at": schema.StringAttribute{
+			MarkdownDescription: "When this resource sent the request that started the live migration, in UTC (RFC 3339). " +
+				"Null after an import, and if an earlier version of the provider started it.",
+			CustomType:    timetypes.RFC3339Type{},
+			Computed:      true,
+			PlanModifiers: keeps,
+		},
+		"ready_at": schema.StringAttribute{
+			MarkdownDescription: "When an apply or a refresh first saw Atlas report the live migration ready for its " +
+				"cutover, in UTC (RFC 3339). Null until then, and whenever `started_at` is null.",
+			CustomType:    timetypes.RFC3339Type{},
+			Computed:      true,
+			PlanModifiers: keeps,
+		},
+	}
 }
 
 // IdentitySchema describes what makes a live migration this one.
