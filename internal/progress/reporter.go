@@ -55,7 +55,11 @@ func (r *Reporter) Report(p migration.Progress) {
 	if p.Step == migration.Polled {
 		r.trend.add(p.Observed.Migration)
 	}
-	key, s := say(r.Kind, p, r.trend.estimate())
+	estimate := r.trend.estimate()
+	key, s := say(r.Kind, p, estimate)
+	if estimate != "" {
+		key += " estimated" // The first estimate is a change, and so is the end of a steady fall.
+	}
 	if key == r.key && time.Since(r.told) < interval {
 		tflog.Debug(r.ctx, s.text, fields(p))
 		return
