@@ -60,7 +60,7 @@ func (r *Reporter) Report(p migration.Progress) {
 	if estimate != "" {
 		key += " estimated" // The first estimate is a change, and so is the end of a steady fall.
 	}
-	if key == r.key && time.Since(r.told) < interval {
+	if key == r.key && time.Since(r.told)+p.Next <= interval {
 		tflog.Debug(r.ctx, s.text, fields(p))
 		return
 	}
