@@ -54,6 +54,29 @@ type link struct {
 	tokens int       // how many were created
 }
 
+// SetLink changes how the calls about the organization's link go. The function must
+// not call the Sim.
+func (s *Sim) SetLink(change func(*LinkScript)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	change(&s.link.script)
+}
+
+// Unlink removes the organization's link, as a person in the console does.
+func (s *Sim) Unlink() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.link.exists = false
+}
+
+// Paste makes the link of the newest token work, as pasting it into Cloud Manager
+// does.
+func (s *Sim) Paste() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.link.works = s.Now()
+}
+
 // linked reports whether projects are available now. The caller holds s.mu.
 func (s *Sim) linked() bool { return s.link.exists && !s.Now().Before(s.link.works) }
 
