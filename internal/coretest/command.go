@@ -270,6 +270,29 @@ func (c *command) planFrom(prior tftypes.Value, from *Instance, r *Result) (plan
 	return plan{planned: planned, private: resp.PlannedPrivate, id: resp.PlannedIdentity}, replaces
 }
 
+// planDestroy plans to destroy an instance.
+func (c *command) planDestroy(i *Instance, r *Result) plan {
+	nothing := tftypes.NewValue(c.resource, nil)
+	req := &tfprotov6.PlanResourceChangeRequest{TypeName: c.typeName, PriorPrivate: i.Private, PriorIdentity: i.Identity}
+	var err error
+	if req.PriorState, err = dynamicOf(c.resource, i.Value); err != nil {
+		r.fail("Prior state cannot be built", err)
+		return plan{}
+	}
+	if req.ProposedNewState, err = dynamicOf(c.resource, nothing); err != nil {
+		r.fail("Proposed state cannot be built", err)
+		return plan{}
+	}
+	req.Config = req.ProposedNewState
+	resp, err := c.server.PlanResourceChange(c.ctx, req)
+	if err != nil {
+		r.fail("Plan broke", err)
+		return plan{}
+	}
+	r.add(resp.Diagnostics)
+	return plan{action: Delete, planned: nothing, private: resp.PlannedPrivate, id: i.Identity}
+}
+
 // apply does what the plan says, in the core's order.
 func (c *command) apply(w *Workspace, p plan, r *Result) {
 	switch p.action {

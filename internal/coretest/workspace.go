@@ -185,6 +185,41 @@ func (w *Workspace) apply(ctx context.Context, replace bool) Result {
 	return r
 }
 
+// ApplyRenamed is terraform apply after the resource, or its key in for_each, got
+// another name and no moved block: one plan forgets the instance and creates another
+// one. Terraform plans the two in any order.
+func (w *Workspace) ApplyRenamed(ctx context.Context, createFirst bool) Result {
+	var r Result
+	c := w.start(ctx, &r)
+	defer c.close()
+	if r.Failed() {
+		return r
+	}
+	c.refresh(w, &r)
+	if r.Failed() || w.State == nil {
+		return r
+	}
+	prior := tftypes.NewValue(c.resource, nil)
+	var created, destroyed plan
+	for _, create := range []bool{createFirst, !createFirst} {
+		if create {
+			created, _ = c.planFrom(prior, nil, &r)
+		} else {
+			destroyed = c.planDestroy(w.State, &r)
+		}
+	}
+	r.planned, r.PlannedAt = len(r.Diagnostics), time.Now()
+	if r.Failed() {
+		return r
+	}
+	r.Action = Replace
+	if c.destroy(w.State, destroyed.private, &r) {
+		w.State = nil
+		w.State = c.change(nil, created, &r)
+	}
+	return r
+}
+
 // Plan is terraform plan: it changes nothing but what a refresh changes.
 func (w *Workspace) Plan(ctx context.Context) Result {
 	var r Result

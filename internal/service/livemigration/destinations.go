@@ -16,9 +16,9 @@ import (
 // plans each resource by itself and in any order, so whichever plan comes last
 // sees what the others want.
 type uses struct {
-	// completed is set if the state holds a live migration into it that completed,
-	// and removed if a plan forgets that one.
-	completed, removed bool
+	// completed and running are set if the state holds a live migration into it that
+	// completed, or that has not ended, and removed if a plan forgets that one.
+	completed, running, removed bool
 	// created is set if a plan starts another one, and drops if that deletes first.
 	created, drops bool
 }
@@ -49,10 +49,14 @@ func (u *usesByCluster) note(at migrationrequest.Cluster, add func(*uses)) uses 
 // judge says what is wrong with all that is wanted of a cluster.
 func (u uses) judge(at migrationrequest.Cluster) diag.Diagnostics {
 	switch {
-	case !u.completed || !u.created:
+	case !u.created:
 		return nil
-	case u.removed:
+	case u.removed && u.completed:
 		return diag.Diagnostics{renamed(at).Diagnostic()}
+	case u.removed && u.running:
+		return diag.Diagnostics{renamedWhileRunning(at).Diagnostic()}
+	case !u.completed:
+		return nil
 	case u.drops:
 		return diag.Diagnostics{dropsWhatCompleted(at).Diagnostic()}
 	default:

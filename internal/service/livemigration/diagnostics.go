@@ -283,6 +283,19 @@ func renamed(at migrationrequest.Cluster) notice.Notice {
 	}
 }
 
+// renamedWhileRunning refuses a plan that forgets what runs, of which Atlas would
+// refuse to start another one: its ID would be lost.
+func renamedWhileRunning(at migrationrequest.Cluster) notice.Notice {
+	return notice.Notice{
+		Summary: "Refusing to forget a running live migration",
+		Observed: "This plan removes a live migration into " + at.String() + " that has not ended, and creates another one into the " +
+			"same cluster, which Atlas would refuse. A resource whose name or for_each key changed looks like this.",
+		State: nothingChanged,
+		Advice: "If the resource has a new address, add a moved block from the old address to the new one. To start another live " +
+			"migration, cancel the running one in the Atlas console first, and plan again.",
+	}
+}
+
 // hasFailed is what every plan says while a failed live migration is in the
 // state. Starting another one is for the user to decide.
 func hasFailed(state model) notice.Notice {

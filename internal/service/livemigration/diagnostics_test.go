@@ -143,6 +143,7 @@ func TestDiagnostics(t *testing.T) {
 		{"plan: drops what completed", dropsWhatCompleted(cluster)},
 		{"plan: starts over what completed", startsOver(cluster)},
 		{"plan: a new name for what completed", renamed(cluster)},
+		{"plan: a new name for what runs", renamedWhileRunning(cluster)},
 		{"read: broken", unableToRefresh(apiError(500, "UNEXPECTED_ERROR", "Unexpected error."))},
 		{"delete: running", forgotten(state(catching))},
 		{"delete: over", forgotten(state(migration.LiveMigration{Status: "COMPLETE"}))},

@@ -73,7 +73,9 @@ func (r *Resource) planDestroy(ctx context.Context, req resource.ModifyPlanReque
 	if wanted.created && !wanted.completed {
 		// Terraform plans a removal with the state as it was before the refresh.
 		now, err := r.current(ctx, state)
-		wanted = usesOf(r.data).note(at, func(u *uses) { u.completed = err == nil && now.completed() })
+		wanted = usesOf(r.data).note(at, func(u *uses) {
+			u.completed, u.running = err == nil && now.completed(), err != nil || !now.ended()
+		})
 	}
 	resp.Diagnostics.Append(wanted.judge(at)...)
 }

@@ -105,7 +105,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	// A tainted resource and one that is removed are planned without what this
 	// refresh sees.
-	defer func() { resp.Diagnostics.Append(r.noteCompleted(ctx, state)...) }()
+	defer func() { resp.Diagnostics.Append(r.noteUse(ctx, state)...) }()
 	if state.ended() || r.data.Unknown {
 		return
 	}
@@ -121,12 +121,17 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
-func (r *Resource) noteCompleted(ctx context.Context, state model) diag.Diagnostics {
+// noteUse remembers, for the plans of the same process, what the state holds of a
+// destination cluster.
+func (r *Resource) noteUse(ctx context.Context, state model) diag.Diagnostics {
 	at := state.Cluster(ctx)
-	if !state.completed() || !at.IsKnown() {
+	if !at.IsKnown() {
 		return nil
 	}
-	return usesOf(r.data).note(at, func(u *uses) { u.completed = true }).judge(at)
+	return usesOf(r.data).note(at, func(u *uses) {
+		u.completed = u.completed || state.completed()
+		u.running = u.running || !state.ended()
+	}).judge(at)
 }
 
 // Update keeps the arguments and, where the plan says so, waits until the live
