@@ -81,3 +81,11 @@ func SkipUnless(t testing.TB, features ...Feature) {
 		}
 	}
 }
+
+// Has reports whether the CLI has a feature, for a test that does less without it.
+func Has(t testing.TB, f Feature) bool {
+	t.Helper()
+	found, err := theCLI()
+	must(t, err)
+	return f.in(found.product)
+}
