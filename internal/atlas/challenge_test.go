@@ -9,6 +9,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim/simtest"
 )
 
 // challengeForm is a way to write the challenges of a server, given one to a
@@ -90,34 +93,69 @@ var challengeForms = []challengeForm{
 	{"an unknown parameter with quotes and commas", amid("", `, title="a \", Basic realm=\"b"`)},
 }
 
+// offers are algorithms that a server offers, and the one to answer with.
+var offers = []struct {
+	algorithms []string
+	want       string
+}{
+	{[]string{"MD5"}, "MD5"},
+	{[]string{"MD5-sess"}, "MD5-sess"},
+	{[]string{"SHA-256"}, "SHA-256"},
+	{[]string{"SHA-256-sess"}, "SHA-256-sess"},
+	{[]string{"MD5", "SHA-256"}, "SHA-256"},
+	{[]string{"MD5", "SHA-256-sess", "MD5-sess"}, "SHA-256-sess"},
+}
+
 func TestEveryFormOfAChallengeIsAnsweredOnceByTheStrongestAlgorithm(t *testing.T) {
-	for _, tt := range []struct {
-		algorithms []string
-		want       string
-	}{
-		{[]string{"MD5"}, "MD5"},
-		{[]string{"MD5-sess"}, "MD5-sess"},
-		{[]string{"SHA-256"}, "SHA-256"},
-		{[]string{"SHA-256-sess"}, "SHA-256-sess"},
-		{[]string{"MD5", "SHA-256"}, "SHA-256"},
-		{[]string{"MD5", "SHA-256-sess", "MD5-sess"}, "SHA-256-sess"},
-	} {
+	for _, offer := range offers {
 		for _, form := range challengeForms {
-			t.Run(strings.Join(tt.algorithms, " and ")+", "+form.name, func(t *testing.T) {
+			name := strings.Join(offer.algorithms, " and ") + ", " + form.name
+			t.Run(name, func(t *testing.T) {
 				server := newDigestServer()
-				server.algorithms, server.form = tt.algorithms, form.write
+				server.algorithms, server.form = offer.algorithms, form.write
 				url, l := serve(t, server.serve)
 				lookAndCutOver(t, newClient(t, Config{BaseURL: url, Auth: server.key()}))
 				all := l.all()
 				if len(all) != 3 || server.good["GET"] != 1 || server.good["PUT"] != 1 {
 					t.Fatalf("accepted %v of %d", server.good, len(all))
 				}
-				if got := all[2].Header.Get("Authorization"); !strings.Contains(got, "algorithm="+tt.want+",") {
-					t.Errorf("answered by %s", got)
-				}
+				answeredBy(t, all[2].Header.Get("Authorization"), offer.want)
 			})
+			t.Run(name+", by the simulator", func(t *testing.T) { answerTheSimulator(t, offer.algorithms, offer.want, form) })
 		}
 	}
+}
+
+func answeredBy(t *testing.T, authorization, algorithm string) {
+	t.Helper()
+	if !strings.Contains(authorization, "algorithm="+algorithm+",") {
+		t.Errorf("answered by %s", authorization)
+	}
+}
+
+// answerTheSimulator reads and cuts over a simulated live migration.
+func answerTheSimulator(t *testing.T, algorithms []string, want string, form challengeForm) {
+	t.Helper()
+	o := atlassim.Options{StrictNonceCount: true, Challenges: form.write}
+	for _, algorithm := range algorithms {
+		o.Algorithms = append(o.Algorithms, atlassim.Algorithm(algorithm))
+	}
+	sim := simtest.New(t, o)
+	keys, id, last := sim.Credentials(), sim.Add(atlassim.Migration{}), ""
+	c := newClient(t, Config{Auth: APIKey(keys.PublicKey, keys.PrivateKey), Base: roundTrip(func(req *http.Request) (*http.Response, error) {
+		last = req.Header.Get("Authorization")
+		return sim.Transport().RoundTrip(req)
+	})})
+	if _, err := c.LiveMigration(t.Context(), keys.ProjectID, id); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.StartCutover(t.Context(), keys.ProjectID, id); err != nil {
+		t.Fatal(err)
+	}
+	if sim.AcceptedCutovers(id) != 1 || len(sim.Log()) != 3 {
+		t.Errorf("the simulator saw %v", sim.Log())
+	}
+	answeredBy(t, last, want)
 }
 
 func lookAndCutOver(t *testing.T, c *Client) {

@@ -42,7 +42,7 @@ type APIError struct {
 	// RetryAfter is how long the server asked to be left alone, at most 24
 	// hours; 0 if it did not say, or nothing that makes sense.
 	RetryAfter time.Duration
-	// RequestID is for the other side's people; empty where there is none.
+	// RequestID is for the other side's people; empty if there is none.
 	RequestID string
 	// Challenge names the schemes and algorithms that a 401 asked for, if none
 	// of them can be answered: then the credentials were not checked. It is empty
@@ -161,7 +161,7 @@ func isDenied(err error) bool {
 	}
 }
 
-// StatusOf is the status of the APIError in an error; 0 where there is none.
+// StatusOf is the status of the APIError in an error; 0 if there is none.
 func StatusOf(err error) int {
 	if e, ok := asAPIError(err); ok {
 		return e.Status

@@ -32,7 +32,7 @@ type MigrationSource struct {
 	// SSL is true where the cluster wants TLS.
 	SSL bool `json:"ssl"`
 	// ManagedAuthentication is true where Cloud Manager or Ops Manager knows how
-	// to authenticate. Username and Password are for where it is not.
+	// to authenticate. Username and Password are for if it is not.
 	ManagedAuthentication bool   `json:"managedAuthentication"`
 	Username              string `json:"username,omitempty"`
 	Password              Secret `json:"-"`

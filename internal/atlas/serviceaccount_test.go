@@ -116,7 +116,7 @@ func TestARefusalOfANewTokenIsTheAnswer(t *testing.T) {
 		s.saw(t, "GET 2", "token", "GET 3")
 		ask()
 		s.saw(t, "GET 3")
-		// The others, who have the role, go on with the same token.
+		// The others, who have the role, continue with the same token.
 		s.onCall = nil
 		if err := look(t, c); err != nil {
 			t.Error(err)

@@ -97,7 +97,7 @@ func TestWhichVersionsEachCallOfV2Has(t *testing.T) {
 
 func TestALaterDateResolvesToTheNewestVersionBeforeIt(t *testing.T) {
 	cases := []struct {
-		date, path, version string // "" where there is none
+		date, path, version string // "" if there is none
 	}{
 		{"2022-12-31", "/liveMigrations/validate", ""},
 		{"2023-01-01", "/liveMigrations/validate", "2023-01-01"},

@@ -192,5 +192,5 @@ func last(s *Sim) Entry {
 // sprint is fmt.Sprint of one value, null included.
 func sprint(value any) string { return fmt.Sprint(value) }
 
-// after lets time pass in a bubble, in which it takes none.
+// after lets time pass in fake time, in which it takes none.
 func after(d time.Duration) { <-time.After(d) }

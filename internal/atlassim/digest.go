@@ -21,8 +21,10 @@ type Algorithm string
 
 // The digest algorithms that Atlas and other deployments offer.
 const (
-	MD5    Algorithm = "MD5"
-	SHA256 Algorithm = "SHA-256"
+	MD5           Algorithm = "MD5"
+	MD5Session    Algorithm = "MD5-sess"
+	SHA256        Algorithm = "SHA-256"
+	SHA256Session Algorithm = "SHA-256-sess"
 )
 
 const realm = "MMS Public API"
@@ -36,8 +38,9 @@ type nonces struct {
 }
 
 type nonce struct {
-	at    time.Time // simulated
-	count uint64    // the highest nonce count seen
+	at     time.Time // simulated
+	count  uint64    // the highest nonce count seen
+	cnonce string    // of the first request, which a session is bound to
 }
 
 // keptNonces is how many nonces there may be before those that ended are forgotten.
@@ -58,6 +61,18 @@ func (n *nonces) issue(now time.Time) string {
 	return value
 }
 
+// session is the first cnonce that was used with a nonce.
+func (n *nonces) session(value, cnonce string) string {
+	known, ok := n.issued[value]
+	if !ok {
+		return cnonce
+	}
+	if known.cnonce == "" {
+		known.cnonce = cnonce
+	}
+	return known.cnonce
+}
+
 // fresh reports whether a nonce, used for the count-th time, is still accepted.
 func (n *nonces) fresh(value string, count uint64, now time.Time) bool {
 	known, ok := n.issued[value]
@@ -72,10 +87,17 @@ func (n *nonces) fresh(value string, count uint64, now time.Time) bool {
 func (s *Sim) challenge(e *Entry, stale bool, did string) *action {
 	a := unauthorized(did)
 	value := s.nonces.issue(s.Now())
+	var lines []string
 	for _, algorithm := range s.options.Algorithms {
-		a.answer.header.Add("WWW-Authenticate", fmt.Sprintf(
+		lines = append(lines, fmt.Sprintf(
 			`Digest realm="%s", domain="", nonce="%s", algorithm=%s, qop="auth", stale=%t`,
 			realm, value, algorithm, stale))
+	}
+	if s.options.Challenges != nil {
+		lines = s.options.Challenges(lines)
+	}
+	for _, line := range lines {
+		a.answer.header.Add("WWW-Authenticate", line)
 	}
 	e.Challenged = true
 	return a
@@ -122,6 +144,9 @@ func (s *Sim) digestFault(in *request, p map[string]string) string {
 	}
 	h := algorithm.new()
 	a1 := hexHash(h, known.PublicKey, realm, known.PrivateKey)
+	if algorithm == MD5Session || algorithm == SHA256Session {
+		a1 = hexHash(h, a1, p["nonce"], s.nonces.session(p["nonce"], p["cnonce"]))
+	}
 	a2 := hexHash(h, in.method, in.uri)
 	want := hexHash(h, a1, p["nonce"], p["nc"], p["cnonce"], "auth", a2)
 	if subtle.ConstantTimeCompare([]byte(want), []byte(p["response"])) != 1 {
@@ -131,7 +156,7 @@ func (s *Sim) digestFault(in *request, p map[string]string) string {
 }
 
 func (a Algorithm) new() hash.Hash {
-	if a == SHA256 {
+	if a == SHA256 || a == SHA256Session {
 		return sha256.New()
 	}
 	return md5.New() // #nosec G401 -- as above

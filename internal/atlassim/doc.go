@@ -21,7 +21,7 @@
 //
 // What state a live migration is in is a function of its script, of the time,
 // and of the cutovers that were accepted. There is no goroutine and no timer
-// behind it, so in a testing/synctest bubble hours pass at once.
+// behind it, so in a testing/synctest test hours pass at once.
 //
 // A client can also go the whole way by itself: create a link token, read the
 // available projects, validate, start, and cut over what it started.

@@ -44,7 +44,7 @@ type Effect struct {
 	Wire Wire `json:"wire"`
 	// Garble answers with the status that the request would have got, and this body.
 	Garble string `json:"garble"`
-	// Delay holds the request for so long, in real (a bubble's) time, before the
+	// Delay holds the request for so long, in real or fake time, before the
 	// server acts or, with After, before it answers. Nothing else changes.
 	Delay time.Duration `json:"delay"`
 }
@@ -58,8 +58,8 @@ type liveFault struct {
 
 // Inject adds a fault. Where several could hit a request, the one that was
 // injected first does. The returned function ends the fault, and lets what it
-// holds (Hang, Delay, EndlessBody) go on; it can be called more than once. In
-// a synctest bubble, Inject must be called there.
+// holds (Hang, Delay, EndlessBody) continue; it can be called more than once. In
+// a synctest test, Inject must be called there.
 func (s *Sim) Inject(f Fault) (release func()) {
 	if f.Name == "" {
 		f.Name = f.Do.name()
@@ -116,13 +116,13 @@ func (f *liveFault) spent() bool { return f.Times >= 0 && f.hit >= max(f.Times, 
 // hit, so that the fault has to be there to be released.
 func (f *liveFault) lasts() bool { return f.holds() || f.Do.Wire == EndlessBody }
 
-// holds reports whether the fault makes a request wait and then go on.
+// holds reports whether the fault makes a request wait and then continue.
 func (f *liveFault) holds() bool { return f != nil && (f.Do.Wire == Hang || f.Do.Delay > 0) }
 
 // keepsFromActing reports whether the fault happens instead of what was asked for.
 func (f *liveFault) keepsFromActing() bool { return f != nil && !f.After && !f.holds() }
 
-// hold waits until the fault lets the request go on; false if its client went away before.
+// hold waits until the fault lets the request continue; false if its client went away before.
 func (f *liveFault) hold(ctx context.Context) bool {
 	var elapsed <-chan time.Time
 	if f.Do.Wire != Hang {

@@ -79,7 +79,7 @@ func (l *ledger) put(e Entry) {
 }
 
 // watch returns a channel that is closed at the next change. It is made here,
-// and not beforehand, so that it belongs to the bubble of anyone who waits.
+// and not beforehand, so that it belongs to the synctest test of the one who waits.
 func (l *ledger) watch() <-chan struct{} {
 	if l.changed == nil {
 		l.changed = make(chan struct{})

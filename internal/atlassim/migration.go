@@ -117,7 +117,7 @@ type Words struct {
 	Status      string        `json:"status"`
 	StatusAfter time.Duration `json:"status_after"`
 	StatusFor   time.Duration `json:"status_for"`
-	// NoLag never serves a lag; OmitLag leaves the field out where there is none, instead of null.
+	// NoLag never serves a lag; OmitLag leaves the field out if there is none, instead of null.
 	NoLag   bool `json:"no_lag"`
 	OmitLag bool `json:"omit_lag"`
 }
@@ -170,7 +170,7 @@ func (m *Migration) nextReady(from time.Duration) (time.Duration, bool) {
 		return from, true
 	}
 	// Between two of these the lag only falls, so the last instant before the
-	// next one tells whether it became ready in between.
+	// next one reports whether it became ready in between.
 	for _, end := range m.turns() {
 		if end <= from {
 			continue

@@ -42,7 +42,7 @@ type route struct {
 	call     string
 	owner    bool     // the Organization Owner role is needed
 	versions []string // the v2 versions that the call exists in
-	form     any      // what a JSON body is read into; nil where there is none
+	form     any      // what a JSON body is read into; nil if there is none
 	serve    func(*Sim, *request) action
 }
 

@@ -15,7 +15,7 @@ import (
 type answer struct {
 	status int
 	header http.Header
-	body   []byte    // nil where there is none
+	body   []byte    // nil if there is none
 	err    *apiError // what body is made of in the end; nil if it is no error of the API
 	// unpublished says that a script or an option wants what no description has.
 	unpublished bool
@@ -32,7 +32,7 @@ type action struct {
 	made         made
 
 	commit func(n int) // does it, as the n-th request; nil where nothing changes
-	report func(n int) // counts n more clients as having been told; nil where it is nobody's concern
+	report func(n int) // counts n more clients as having been told; nil if it is nobody's concern
 }
 
 // made is what an action makes, for the log.

@@ -20,6 +20,9 @@ type Options struct {
 	// Algorithms are the digest algorithms offered, in this order, one challenge
 	// header line each; empty means MD5 only.
 	Algorithms []Algorithm
+	// Challenges writes the challenges in another form, as other servers and proxies
+	// do; nil leaves one to a line.
+	Challenges func(lines []string) []string
 	// NonceLife is how long a nonce is accepted, on the simulated clock; 0 means
 	// 60 s, but at least a second of real time, because a faster clock makes no
 	// client faster.

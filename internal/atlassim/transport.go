@@ -19,7 +19,7 @@ import (
 )
 
 // Transport returns a round tripper that reaches this world, whatever the
-// host, without any socket. It works in a synctest bubble: a request runs in
+// host, without any socket. It works in a synctest test: a request runs in
 // its caller's goroutine. It calls the hooks of httptrace where a real
 // transport does; above all GotConn only if a connection was had.
 func (s *Sim) Transport() http.RoundTripper { return memory{sim: s} }

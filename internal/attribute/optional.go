@@ -3,7 +3,12 @@
 
 package attribute
 
-import "github.com/hashicorp/terraform-plugin-framework/types"
+import (
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
 
 // OptionalString is null for an empty string.
 func OptionalString(s string) types.String {
@@ -11,4 +16,12 @@ func OptionalString(s string) types.String {
 		return types.StringNull()
 	}
 	return types.StringValue(s)
+}
+
+// OptionalTime is a time in UTC, null for the zero time.
+func OptionalTime(at time.Time) timetypes.RFC3339 {
+	if at.IsZero() {
+		return timetypes.NewRFC3339Null()
+	}
+	return timetypes.NewRFC3339TimeValue(at.UTC())
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // InstallProvider puts the provider of this clone at a path, in a folder that it
-// makes where there is none.
+// makes if there is none.
 func InstallProvider(t testing.TB, path string) {
 	t.Helper()
 	program, err := build()

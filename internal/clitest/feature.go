@@ -16,7 +16,7 @@ type Feature struct {
 	Name string
 
 	terraform string // the first version with it
-	openTofu  string // "" where there is none yet
+	openTofu  string // "" if there is none yet
 }
 
 // What the tests need beyond the oldest versions. OpenTofu began as a Terraform

@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Reading is what a data source said and gave: nil data where it gave none.
+// Reading is what a data source said and gave: nil data if it gave none.
 type Reading struct {
 	Result
 	Data *Instance

@@ -84,7 +84,7 @@ var rows = map[string]row{
 	"action, or resource": {files: []string{either + "action/main.tf"}, needs: clitest.Actions, world: with(inSync), accepts: []string{cutsOver}},
 }
 
-// elsewhere are the files that a test of their own applies, and where it is.
+// elsewhere are the files that a test of their own applies, and if it is.
 var elsewhere = map[string]string{
 	"journey/main.tf":    "../service/cutover/examples_test.go",
 	"fleet/main.tf":      "../service/cutover/examples_test.go",

@@ -36,7 +36,7 @@ func (m LiveMigration) IsReady() bool {
 }
 
 // Job is what Atlas calls the work that a cutover request or a validation began.
-// It is the only place where Atlas says why a cutover failed.
+// It is the only place if Atlas says why a cutover failed.
 type Job struct {
 	ID              string
 	SourceProjectID string

@@ -92,8 +92,8 @@ func sourceSchemaAttributes() map[string]schema.Attribute {
 			Validators: notEmpty,
 		},
 		"managed_authentication": schema.BoolAttribute{
-			MarkdownDescription: "Whether Cloud Manager or Ops Manager manages how to authenticate at the deployment. Where " +
-				"it does, `username` and `password` are left out; where it does not, both are required.",
+			MarkdownDescription: "Whether Cloud Manager or Ops Manager manages authentication for the deployment. If " +
+				"`true`, omit `username` and `password`. If `false`, both are required.",
 			Required: true,
 		},
 		"username": schema.StringAttribute{

@@ -44,7 +44,7 @@ func TestDescribe(t *testing.T) {
 		"Atlas reports the live migration as WORKING, not ready for cutover, migration host a, b.": {Status: "WORKING", Ready: &no, Hosts: []string{"a", "b"}},
 		"Atlas reports the live migration as WORKING, 2562047h47m16s behind its source.":           {Status: "WORKING", LagSeconds: &forever},
 		"Atlas reports the live migration as COMPLETE.":                                            {Status: "COMPLETE", Ready: &no, Hosts: []string{"a"}},
-		"Atlas reports the live migration as EXPIRED, since " + Timer + ".":                        {Status: "EXPIRED", Ready: &no},
+		"Atlas reports the live migration as EXPIRED, because " + Timer + ".":                      {Status: "EXPIRED", Ready: &no},
 	} {
 		if got := Describe(lm); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)

@@ -12,8 +12,8 @@ import (
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
 )
 
-// DescribeError says how a call went wrong, in Atlas's own words where there are any;
-// nothing where it did not.
+// DescribeError says how a call went wrong, in Atlas's own words if there are any;
+// nothing if it did not.
 func DescribeError(err error) string {
 	if err == nil {
 		return ""
@@ -21,7 +21,7 @@ func DescribeError(err error) string {
 	if unavailable := (*atlas.UnavailableError)(nil); errors.As(err, &unavailable) {
 		return unavailable.Reason
 	}
-	return strings.TrimSpace("The call ended with: " + strings.TrimSuffix(err.Error(), ".") + ".")
+	return strings.TrimSpace("The call failed: " + strings.TrimSuffix(err.Error(), ".") + ".")
 }
 
 // ByStatus is what to do about an answer, by its status, where that depends on what

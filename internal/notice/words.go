@@ -15,7 +15,7 @@ import (
 const ReportBug = "Please report the bug, with the log of TF_LOG_PROVIDER=DEBUG."
 
 // Timer is why a live migration expired.
-const Timer = "the timer of 120 hours that runs once a live migration is nearly in sync ran out"
+const Timer = "the 120-hour timer, which starts when a live migration is nearly in sync, ran out"
 
 // Describe says what a look saw, as a sentence.
 func Describe(lm migration.LiveMigration) string {
@@ -39,7 +39,7 @@ func Describe(lm migration.LiveMigration) string {
 		parts = append(parts, "migration host "+strings.Join(lm.Hosts, ", "))
 	}
 	if lm.Expired() {
-		parts = append(parts, "since "+Timer)
+		parts = append(parts, "because "+Timer)
 	}
 	return strings.Join(parts, ", ") + "."
 }

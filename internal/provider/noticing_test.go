@@ -71,8 +71,8 @@ func TestTheEndOfACutoverIsNoticedWhateverItsLength(t *testing.T) {
 	}
 }
 
-// scripted is a live migration that is ready at once, in memory: what the clockwork
-// sees, without a wire. It is used in a bubble.
+// scripted is a live migration that is ready at once, in memory: what the state machine
+// sees, without a wire. It is used in fake time.
 type scripted struct {
 	length             time.Duration
 	requested, noticed time.Time

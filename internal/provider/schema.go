@@ -67,12 +67,12 @@ func (c configuration) known() bool {
 // Schema describes the provider's arguments.
 func (p *Provider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Ends live migrations from self-managed MongoDB to MongoDB Atlas: starts the cutover and " +
-			"proves that it completed.",
+		MarkdownDescription: "Cuts over MongoDB Atlas live migrations: starts the cutover once and proves that it " +
+			"completed.",
 		Attributes: map[string]schema.Attribute{
 			"access_token": schema.StringAttribute{
-				MarkdownDescription: "A bearer token that somebody else obtained. It is not renewed, and a cutover can " +
-					"outlive it: prefer a service account or an API key. " + alternatively("access_token"),
+				MarkdownDescription: "A bearer token that you obtained elsewhere. It is not renewed and can expire during a " +
+					"cutover: prefer a service account or an API key. " + alternatively("access_token"),
 				Optional:  true,
 				Sensitive: true,
 			},
@@ -115,7 +115,7 @@ func (p *Provider) Schema(_ context.Context, _ provider.SchemaRequest, resp *pro
 				Optional: true,
 			},
 			"api_version": schema.StringAttribute{
-				MarkdownDescription: "Which API version of the API to speak: `\"v1.0\"` (the default) or `\"v2\"`.",
+				MarkdownDescription: "Version of the Atlas API: `\"v1.0\"` (the default) or `\"v2\"`.",
 				Optional:            true,
 				Validators:          []validator.String{stringvalidator.OneOf(string(atlas.V1), string(atlas.V2))},
 			},

@@ -15,8 +15,8 @@ import (
 const (
 	noState        = "Nothing was stored in the state."
 	stateUnchanged = "The state is unchanged."
-	stateKept      = "The state is as it was before. If a request was sent to Atlas, it may have had an effect: look at the web " +
-		"console before you apply again."
+	stateKept      = "The state is as it was before. If a request was sent to Atlas, it may have had an effect: check the " +
+		"Atlas console before you apply again."
 )
 
 // NewServer is the provider's server for tests, as the process serves it.

@@ -112,7 +112,7 @@ func TestWhatCannotBeServedIsRefused(t *testing.T) {
 		{"an impossible port", "invalid port", []string{"-listen", "127.0.0.1:99999"}, exitFailed},
 		{"a standing clock", "above 0", []string{"-speed", "0"}, exitUsage},
 		{"an unknown scenario", "no scenario", []string{"-scenario", "unknown"}, exitUsage},
-		{"an unknown algorithm", "md5, sha256 or both", []string{"-algorithm", "crc"}, exitUsage},
+		{"an unknown algorithm", "md5, md5-sess, sha256", []string{"-algorithm", "crc"}, exitUsage},
 		{"an unknown flag", "not defined", []string{"-unknown"}, exitUsage},
 		{"another answer than there is", "none of", []string{"-early-cutover", "later"}, exitUsage},
 		{"something that is no flag", "not a flag", []string{"happy"}, exitUsage},

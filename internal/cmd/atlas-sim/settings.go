@@ -32,7 +32,7 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	flags.StringVar(&s.listen, "listen", "127.0.0.1:0", "loopback `address` and port to listen on; port 0 takes a free one")
 	flags.Float64Var(&s.speed, "speed", 1, "how many `times` faster than real time the simulated clock runs")
 	flags.StringVar(&scenario, "scenario", "happy", "the `name` of what to rehearse")
-	flags.StringVar(&algorithm, "algorithm", "md5", "digest algorithms to offer: md5, sha256 or both")
+	flags.StringVar(&algorithm, "algorithm", "md5", "digest algorithms to offer: "+algorithmNames)
 	s.addAssumptions(flags)
 	flags.Usage = func() { usage(flags, stderr) }
 	if err := flags.Parse(args); err != nil {
@@ -76,17 +76,20 @@ func (s *settings) set(rest []string, scenario, algorithm string) error {
 	if s.scenario, ok = atlassim.FindScenario(scenario); !ok {
 		return fmt.Errorf("there is no scenario %q; -h lists them", scenario)
 	}
-	switch algorithm {
-	case "md5":
-		s.options.Algorithms = []atlassim.Algorithm{atlassim.MD5}
-	case "sha256":
-		s.options.Algorithms = []atlassim.Algorithm{atlassim.SHA256}
-	case "both":
-		s.options.Algorithms = []atlassim.Algorithm{atlassim.MD5, atlassim.SHA256}
-	default:
-		return fmt.Errorf("-algorithm is md5, sha256 or both, not %q", algorithm)
+	if s.options.Algorithms, ok = algorithms[algorithm]; !ok {
+		return fmt.Errorf("-algorithm is %s, not %q", algorithmNames, algorithm)
 	}
 	return nil
+}
+
+const algorithmNames = "md5, md5-sess, sha256, sha256-sess or both (md5 and sha256)"
+
+var algorithms = map[string][]atlassim.Algorithm{
+	"md5":         {atlassim.MD5},
+	"md5-sess":    {atlassim.MD5Session},
+	"sha256":      {atlassim.SHA256},
+	"sha256-sess": {atlassim.SHA256Session},
+	"both":        {atlassim.MD5, atlassim.SHA256},
 }
 
 // loopback refuses an address that other machines could reach: the credentials are public.

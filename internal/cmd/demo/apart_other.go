@@ -7,5 +7,5 @@ package main
 
 import "os/exec"
 
-// standApart does nothing where there are no process groups.
+// standApart does nothing if there are no process groups.
 func standApart(*exec.Cmd) {}

@@ -1,7 +1,7 @@
 // Copyright (c) the terraform-provider-atlasmigration authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package noticetest holds the diagnostics of a room as one text, so that they
+// Package noticetest holds the diagnostics of a package as one text, so that they
 // can be read, and edited, as one: testdata/diagnostics.golden.
 package noticetest
 
@@ -31,8 +31,8 @@ type Case struct {
 	Diagnostic diag.Diagnostic
 }
 
-// Check compares the cases with the golden file of the room that the test runs
-// in, and fails when the room's code has a sentence that the file lacks. Files
+// Check compares the cases with the golden file of the package that the test runs
+// in, and fails when the package's code has a sentence that the file lacks. Files
 // whose words are for documentation or logs are left out by name.
 func Check(t *testing.T, cases []Case, leaveOut ...string) {
 	t.Helper()
@@ -73,7 +73,7 @@ func flat(s string) string { return strings.Join(strings.Fields(s), " ") }
 // verb is what a format string leaves open.
 var verb = regexp.MustCompile(`%[-+#0-9.]*[a-zA-Z]`)
 
-// sentences are the texts in the room's code that are long enough to be words
+// sentences are the texts in the package's code that are long enough to be words
 // for a user.
 func sentences(t *testing.T, leaveOut []string) []string {
 	t.Helper()

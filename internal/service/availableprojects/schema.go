@@ -87,7 +87,7 @@ func deploymentSchemaAttributes() map[string]schema.Attribute {
 		"agent_version": text("Version of the MongoDB Agent that looks after the deployment, for example " +
 			"`13.19.0.8937-1`." + unsaid),
 		"managed": yesNo("Whether Cloud Manager or Ops Manager manages the deployment, rather than only watches it. A " +
-			"deployment's authentication can be left to it where it does."),
+			"deployment's authentication can be left to it if it does."),
 		"sharded":     yesNo("Whether the deployment is a sharded cluster, rather than a replica set."),
 		"shards_size": number("Number of shards (`shardsSize` in the API)." + unsized),
 		"tls_enabled": yesNo("Whether the deployment takes TLS connections."),

@@ -17,10 +17,10 @@ import (
 )
 
 const actionDescription = "Starts the cutover of a live migration to MongoDB Atlas and waits until Atlas confirms " +
-	"that it completed, telling how it goes. It needs Terraform 1.14 or later.\n\n" +
-	"It is the run of the resource of the same name, without a state: it reads Atlas first, waits until the live " +
-	"migration is ready, sends the request once and watches. Invoking it again after an interruption adopts what " +
-	"is in progress and sends no second request. Use the resource if other resources depend on the cutover. Use " +
+	"that it completed, with progress messages. It needs Terraform 1.14 or later.\n\n" +
+	"It does what the resource of the same name does, without a state: it reads Atlas first, waits until the live " +
+	"migration is ready, sends the request once, and waits for the end. If you invoke it again after an " +
+	"interruption, it adopts what is in progress and sends no second request. Use the resource if other resources depend on the cutover. Use " +
 	"the action for one-off pipeline steps."
 
 // Schema describes the action's arguments.
@@ -60,8 +60,8 @@ func (a *Action) Schema(ctx context.Context, _ action.SchemaRequest, resp *actio
 
 func invokeTimeout(ctx context.Context) schema.Attribute {
 	attribute := timeouts.AttributesWithOpts(ctx, timeouts.Opts{
-		InvokeDescription: "How long the action may take, waiting for readiness and for the end included. When it " +
-			"passes after the request, the cutover continues at Atlas, and invoking the action again adopts it. A " +
+		InvokeDescription: "How long the action may take, including the waits for readiness and for the end. If it " +
+			"passes after the request, the cutover continues in Atlas; invoke the action again to adopt it. A " +
 			"duration like \"90m\" or \"6h\". Defaults to \"6h\".",
 	})
 	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {

@@ -29,7 +29,7 @@ import (
 )
 
 // The three invariants, against sequences of anything that can happen that
-// nobody wrote down. A sequence is drawn whole and then carried out in a bubble
+// nobody wrote down. A sequence is drawn whole and then carried out in fake time
 // of its own, so that a failing one shrinks to steps that a person can follow.
 
 // step is one thing that happens.

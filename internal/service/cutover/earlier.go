@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/privatestate"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providerdata"
 )
@@ -64,4 +65,18 @@ func (r *requests) find(m model) (model, bool) {
 
 func (m *model) key() [2]string {
 	return [2]string{m.ProjectID.ValueString(), m.LiveMigrationID.ValueString()}
+}
+
+// acceptedEarlier reports whether the state holds a cutover that Atlas accepted and
+// that has not failed. The private state, which says so too, is not given to the
+// removal of a tainted resource.
+func (m *model) acceptedEarlier() bool {
+	switch m.Status.ValueString() {
+	case string(migration.StatusSuccess):
+		return !m.RequestedAt.IsNull()
+	case string(migration.StatusPending):
+		return !m.RequestedAt.IsNull() && m.ErrorMessage.ValueString() == endNotKnown
+	default:
+		return false
+	}
 }

@@ -106,7 +106,7 @@ func TestAppliedAgainBeforeTheCredentialsWork(t *testing.T) {
 }
 
 func TestFailedOrExpiredAfterTheRequest(t *testing.T) {
-	for ending, says := range map[atlassim.Ending]string{atlassim.Fails: "The disk is full.", atlassim.Expires: "120 hours"} {
+	for ending, says := range map[atlassim.Ending]string{atlassim.Fails: "The disk is full.", atlassim.Expires: "120-hour"} {
 		t.Run(ending.String(), func(t *testing.T) {
 			inFakeTime(t, atlassim.Migration{
 				CutoverTakes: 5 * time.Minute, CutoverEnds: ending, FailReason: "The disk is full.",

@@ -118,7 +118,7 @@ func TestFailedOrExpiredBefore(t *testing.T) {
 				s.CheckApply(r, "", unableToStart)
 				s.CheckState("")
 				s.checkCutovers(0, 0)
-				if explains := strings.Contains(providertest.Details(r), "120 hours"); explains != (name == "EXPIRED") {
+				if explains := strings.Contains(providertest.Details(r), "120-hour"); explains != (name == "EXPIRED") {
 					t.Errorf("explains the timer: %t\n%s", explains, providertest.Details(r))
 				}
 			})

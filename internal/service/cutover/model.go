@@ -68,7 +68,7 @@ func (m *model) reporter(ctx context.Context, data *providerdata.Data, event fun
 	}.New(ctx)
 }
 
-// lagLimit is in seconds, nil where there is none, or none that is known when the
+// lagLimit is in seconds, nil if there is none, or none that is known when the
 // cutover is planned.
 func (m *model) lagLimit() *int64 {
 	if m.MaxLagSeconds.IsUnknown() {
@@ -98,7 +98,7 @@ func (m *model) notAfter() time.Time {
 	return at
 }
 
-// jobID is the ID of the job that Atlas named, empty where it named none.
+// jobID is the ID of the job that Atlas named, empty if it named none.
 func (m *model) jobID() string {
 	if m.ID.Equal(m.LiveMigrationID) {
 		return ""
@@ -112,23 +112,15 @@ func (m *model) record(o migration.Outcome) {
 	m.Status = types.StringValue(string(o.Status()))
 	m.ErrorMessage = attribute.OptionalString(errorMessage(o))
 	if m.RequestedAt.IsUnknown() {
-		m.RequestedAt = timeOrNull(o.RequestedAt)
+		m.RequestedAt = attribute.OptionalTime(o.RequestedAt)
 		m.LagSecondsAtRequest = types.Int64PointerValue(o.LagAtRequest)
 	}
 	if m.LagSecondsAtRequest.IsUnknown() {
 		m.LagSecondsAtRequest = types.Int64Null()
 	}
 	if m.CompletedAt.IsUnknown() {
-		m.CompletedAt = timeOrNull(o.CompletedAt)
+		m.CompletedAt = attribute.OptionalTime(o.CompletedAt)
 	}
-}
-
-// timeOrNull is in UTC, and null for no time.
-func timeOrNull(at time.Time) timetypes.RFC3339 {
-	if at.IsZero() {
-		return timetypes.NewRFC3339Null()
-	}
-	return timetypes.NewRFC3339TimeValue(at.UTC())
 }
 
 func (m *model) recordJob(job migration.Job) {
@@ -149,7 +141,7 @@ func (m *model) observe(o migration.Observation) {
 	case migration.Done:
 		m.Status = types.StringValue(string(migration.StatusSuccess))
 		m.ErrorMessage = types.StringNull()
-		m.CompletedAt = timeOrNull(time.Now())
+		m.CompletedAt = attribute.OptionalTime(time.Now())
 	case migration.Fail:
 		m.Status = types.StringValue(string(migration.StatusFailed))
 		m.ErrorMessage = types.StringValue(failure(o, d.Reason))

@@ -14,7 +14,7 @@ import (
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
 )
 
-// ModifyPlan looks ahead if a cutover is to be created, shows one that is not
+// ModifyPlan reads Atlas if a cutover is to be created, shows one that is not
 // finished in the plan, and keeps one that completed.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	switch {

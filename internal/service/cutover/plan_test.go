@@ -34,7 +34,7 @@ func TestAPlanLooksAhead(t *testing.T) {
 		"copying, or in progress": {atlassim.Migration{Copying: time.Hour}, nil, []string{notReadyOrBegun}, false, ""},
 		"complete":                {atlassim.Migration{BegunElsewhere: true}, nil, []string{isComplete}, false, "without a request"},
 		"failed":                  {atlassim.Migration{FailsAfter: time.Nanosecond}, func(*harness) { providertest.Sleep(time.Second) }, []string{unableToStart}, true, "FAILED"},
-		"expired":                 {atlassim.Migration{ExpiresAfter: time.Nanosecond}, func(*harness) { providertest.Sleep(time.Second) }, []string{unableToStart}, true, "120 hours"},
+		"expired":                 {atlassim.Migration{ExpiresAfter: time.Nanosecond}, func(*harness) { providertest.Sleep(time.Second) }, []string{unableToStart}, true, "120-hour"},
 		"not found": {takes(0), func(s *harness) { s.Set("live_migration_id", "0123456789abcdef01234567") },
 			[]string{unableToRead}, true, "live_migration_id"},
 		"an unknown word": {atlassim.Migration{Words: atlassim.Words{Status: "PAUSED"}}, nil, []string{unknownStatus}, false, "PAUSED"},

@@ -113,7 +113,7 @@ func (m *model) sameAs(ctx context.Context, req resource.UpdateRequest) diag.Dia
 	return diags
 }
 
-// Read looks only where there is something left to learn. A finished cutover
+// Read looks only if there is something left to learn. A finished cutover
 // cannot become unfinished, and is never asked about again.
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	if finished(req.State.Raw) {

@@ -27,10 +27,10 @@ const defaultTimeout = 6 * time.Hour
 
 const resourceDescription = "Starts the cutover of a live migration to MongoDB Atlas and waits until Atlas " +
 	"confirms that it completed.\n\n" +
-	"A cutover cannot be undone, cancelled or asked for twice. Creating this resource looks at the live " +
-	"migration first, waits until it is ready, sends the request once and then watches. A cutover that is " +
-	"already complete, or in progress, is adopted without another request: an interrupted, failed or repeated " +
-	"`apply` is safe. Destroying the resource only forgets it."
+	"A cutover cannot be undone or cancelled. To create this resource, the provider reads the live migration, " +
+	"waits until it is ready, sends the request once, and waits for the end. It adopts a cutover that is already " +
+	"complete or in progress without another request, so an interrupted, failed, or repeated `apply` is safe. " +
+	"Destroying the resource only removes it from the state."
 
 // What the arguments mean, in the resource and in the action.
 const (
@@ -38,9 +38,9 @@ const (
 		"(`groupId` in the API)."
 	liveMigrationIDDescription = "ID of the live migration to cut over, 24 lower-case hexadecimal digits."
 	replacesDescription        = " A change forces a new resource; after the cutover has completed, it is refused."
-	maxLagDescription          = "Do not start the cutover while the destination is more than this many seconds behind the " +
-		"source (`lagTimeSeconds` in the API); `0` or more. By default Atlas's own readiness is enough. Where Atlas " +
-		"reports no lag, there is nothing to compare and the limit does not hold the cutover back."
+	maxLagDescription          = "Largest lag, in seconds, at which the cutover may start (`lagTimeSeconds` in the API); `0` or " +
+		"more. By default, Atlas's own readiness is enough. If Atlas reports no lag, the limit does not hold the cutover " +
+		"back."
 	notAfterDescription = "The end of the maintenance window, as an RFC 3339 time like `\"2026-11-28T02:00:00Z\"`. No " +
 		"request for the cutover leaves after it, by the clock of the machine that applies; a run that still waits then " +
 		"fails and nothing was sent. A cutover that is in progress is followed to its end."
@@ -91,9 +91,9 @@ func configuredSchema(ctx context.Context) map[string]schema.Attribute {
 			Optional:            true,
 		},
 		"timeouts": attribute.Timeouts(ctx, "6h",
-			"How long an apply that starts the cutover may take, waiting for readiness and for the end included. When it "+
-				"passes after the request, the cutover continues at Atlas and the next apply adopts it.",
-			"How long an apply may take that resumes waiting for a cutover which an earlier apply requested."),
+			"How long an apply that starts the cutover may take, including the waits for readiness and for the end. If it "+
+				"passes after the request, the cutover continues in Atlas and the next apply adopts it.",
+			"How long an apply may take that resumes waiting for a cutover that an earlier apply requested."),
 	}
 }
 
@@ -107,20 +107,20 @@ func recordedSchema() map[string]schema.Attribute {
 	keeps := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	return map[string]schema.Attribute{
 		"id": schema.StringAttribute{
-			MarkdownDescription: "ID of the job that Atlas began for the cutover. Where Atlas named none, or the " +
+			MarkdownDescription: "ID of the job that Atlas began for the cutover. If Atlas named none, or the " +
 				"cutover was found already requested, the ID of the live migration.",
 			Computed:      true,
 			PlanModifiers: keeps,
 		},
 		"source_project_id": schema.StringAttribute{
 			MarkdownDescription: "ID of the project in Cloud Manager or Ops Manager that the data comes from. Null " +
-				"where Atlas did not say.",
+				"if Atlas did not say.",
 			Computed:      true,
 			PlanModifiers: keeps,
 		},
 		"status": schema.StringAttribute{
-			MarkdownDescription: "How the cutover stands: `PENDING` (requested, not known to have ended; the next " +
-				"apply resumes waiting), `SUCCESS` (Atlas reported the live migration as complete) or `FAILED`.",
+			MarkdownDescription: "Status of the cutover: `PENDING` (requested; the next apply resumes waiting), " +
+				"`SUCCESS` (Atlas reported the live migration as complete), or `FAILED`.",
 			Computed:      true,
 			PlanModifiers: keeps,
 		},

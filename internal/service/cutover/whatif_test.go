@@ -47,7 +47,7 @@ func TestEveryRowOfTheWhatIfGuideIsBackedByATest(t *testing.T) {
 	}
 }
 
-// declaredTests are the tests of this room, by name.
+// declaredTests are the tests of this package, by name.
 func declaredTests(t *testing.T) map[string]bool {
 	t.Helper()
 	files, err := filepath.Glob("*_test.go")

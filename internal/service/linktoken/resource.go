@@ -73,7 +73,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 }
 
 // Read keeps the state as it is: Atlas shows a token once, and has no call that
-// tells whether its link is there.
+// reports whether its link is there.
 func (r *Resource) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
 
 // Update is never called: a change of any argument replaces.

@@ -66,7 +66,7 @@ func TestALostAnswerToTheStartIsNeverAskedForAgain(t *testing.T) {
 }
 
 // afterALostStart asserts how it continues: where one runs, Atlas refuses another
-// and an import adopts it; where none does, the next apply starts it.
+// and an import adopts it; if none does, the next apply starts it.
 func (s *harness) afterALostStart(started int) {
 	s.T.Helper()
 	s.Sim.ClearFaults()

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
@@ -29,12 +30,14 @@ const (
 // model is the resource's configuration, plan and state.
 type model struct {
 	migrationrequest.Request
-	WaitUntil       types.String   `tfsdk:"wait_until"`
-	Timeouts        timeouts.Value `tfsdk:"timeouts"`
-	ID              types.String   `tfsdk:"id"`
-	Status          types.String   `tfsdk:"status"`
-	ReadyForCutover types.Bool     `tfsdk:"ready_for_cutover"`
-	LagTimeSeconds  types.Int64    `tfsdk:"lag_time_seconds"`
+	WaitUntil       types.String      `tfsdk:"wait_until"`
+	Timeouts        timeouts.Value    `tfsdk:"timeouts"`
+	ID              types.String      `tfsdk:"id"`
+	Status          types.String      `tfsdk:"status"`
+	ReadyForCutover types.Bool        `tfsdk:"ready_for_cutover"`
+	LagTimeSeconds  types.Int64       `tfsdk:"lag_time_seconds"`
+	StartedAt       timetypes.RFC3339 `tfsdk:"started_at"`
+	ReadyAt         timetypes.RFC3339 `tfsdk:"ready_at"`
 }
 
 func (m *model) identity() identity.Identity {
@@ -74,17 +77,30 @@ func (m *model) ended() bool {
 	return migration.LiveMigration{Status: m.Status.ValueString()}.Ended()
 }
 
-// observe keeps what a look saw.
+// observe stores what a read observed. When a live migration that this resource
+// started became ready is stored once.
 func (m *model) observe(lm migration.LiveMigration) {
 	m.Status = attribute.OptionalString(lm.Status)
 	m.ReadyForCutover = types.BoolPointerValue(lm.Ready)
 	m.LagTimeSeconds = types.Int64PointerValue(lm.LagSeconds)
+	if lm.IsReady() && m.ReadyAt.IsNull() && !m.StartedAt.IsNull() {
+		m.ReadyAt = attribute.OptionalTime(time.Now())
+	}
 }
 
-// keepObserved keeps what an earlier run saw, where the plan expected a run that
-// sees more.
+// record stores what a run observed.
+func (m *model) record(o migration.Outcome) {
+	if m.ReadyAt.IsNull() && !m.StartedAt.IsNull() {
+		m.ReadyAt = attribute.OptionalTime(o.ReadyAt)
+	}
+	m.observe(o.Observed.Migration)
+}
+
+// keepObserved stores what an earlier run observed, if the plan expected a run that
+// observes more.
 func (m *model) keepObserved(before model) {
 	m.Status, m.ReadyForCutover, m.LagTimeSeconds = before.Status, before.ReadyForCutover, before.LagTimeSeconds
+	m.StartedAt, m.ReadyAt = before.StartedAt, before.ReadyAt
 }
 
 // imported is the state of a live migration of which only the identity, and what

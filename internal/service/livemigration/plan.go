@@ -6,6 +6,7 @@ package livemigration
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -104,7 +105,7 @@ func (r *Resource) planUpdate(ctx context.Context, req resource.ModifyPlanReques
 	case state.failed():
 		resp.Diagnostics.Append(hasFailed(state).Diagnostic())
 	case plan.mustWait(state, awaiting):
-		showWait(ctx, resp)
+		showWait(ctx, state, resp)
 	}
 }
 
@@ -151,10 +152,13 @@ func (m *model) mustWait(state model, awaiting bool) bool {
 }
 
 // showWait makes the wait show in the plan, and an apply resume it.
-func showWait(ctx context.Context, resp *resource.ModifyPlanResponse) {
+func showWait(ctx context.Context, state model, resp *resource.ModifyPlanResponse) {
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("status"), types.StringUnknown())...)
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("ready_for_cutover"), types.BoolUnknown())...)
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("lag_time_seconds"), types.Int64Unknown())...)
+	if state.ReadyAt.IsNull() && !state.StartedAt.IsNull() {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("ready_at"), timetypes.NewRFC3339Unknown())...)
+	}
 }
 
 // change takes a change of what completed into the state, replaces what failed,

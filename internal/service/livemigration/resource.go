@@ -8,6 +8,7 @@ package livemigration
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -86,7 +87,8 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		return
 	}
 	plan.ID = types.StringValue(outcome.Observed.Migration.ID)
-	plan.observe(outcome.Observed.Migration)
+	plan.StartedAt, plan.ReadyAt = attribute.OptionalTime(outcome.RequestedAt), timetypes.NewRFC3339Null()
+	plan.record(outcome)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 	resp.Diagnostics.Append(keepAwaiting(ctx, resp.Private, outcome.End != migration.Completed)...)
@@ -153,7 +155,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 			resp.Diagnostics.Append(n.Diagnostic())
 		}
 		if outcome.Read {
-			plan.observe(outcome.Observed.Migration)
+			plan.record(outcome)
 		}
 		resp.Diagnostics.Append(keepAwaiting(ctx, resp.Private, outcome.End != migration.Completed)...)
 	}

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -29,19 +30,19 @@ const defaultTimeout = 48 * time.Hour
 
 const resourceDescription = "Starts a live migration of a cluster that Cloud Manager or Ops Manager manages into a " +
 	"cluster of MongoDB Atlas, and follows it.\n\n" +
-	"Atlas has no call that changes, stops or finds a live migration. So it is started once: a change of what is " +
-	"migrated is refused while it runs, an answer that was lost is never asked for again, and destroying the resource " +
-	"only forgets it."
+	"Atlas has no call that changes, stops, or finds a live migration, so the provider starts it once: it refuses " +
+	"changes of what is migrated while it runs, and never repeats a request whose answer was lost. Destroying the " +
+	"resource only removes it from the state."
 
 const (
-	statusDescription = "How the live migration stands, in Atlas's own word: `NEW` (scheduled), `WORKING` (copying, " +
+	statusDescription = "Status of the live migration, in Atlas's own word: `NEW` (scheduled), `WORKING` (copying, " +
 		"keeping up, or cutting over), `COMPLETE`, `FAILED` or `EXPIRED` (it was ready for 120 hours and nobody cut it " +
 		"over). Old deployments say `PENDING` until it ends. Null if Atlas gives none."
 	readyDescription = "Whether Atlas reports the live migration ready for its cutover. It turns to `false` again when the " +
 		"destination falls behind. Null if Atlas does not say, as in old deployments."
 	lagDescription = "How far the destination is behind the source, in seconds. Null while Atlas reports none: before " +
 		"the first copy is done, and from the cutover on."
-	refreshedDescription = " Refreshed by every plan, without a change to apply."
+	refreshedDescription = " Every plan refreshes it; it never causes a change."
 )
 
 // Schema describes the resource's attributes.
@@ -82,8 +83,30 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
 		},
 	}
+	maps.Copy(attributes, recordedSchema())
 	maps.Copy(attributes, migrationrequest.Attributes())
 	resp.Schema = schema.Schema{MarkdownDescription: resourceDescription, Attributes: attributes}
+}
+
+// recordedSchema is when this resource did what it did.
+func recordedSchema() map[string]schema.Attribute {
+	keeps := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
+	return map[string]schema.Attribute{
+		"started_at": schema.StringAttribute{
+			MarkdownDescription: "When this resource sent the request that started the live migration, in UTC (RFC 3339). " +
+				"Null after an import, and if an earlier version of the provider started it.",
+			CustomType:    timetypes.RFC3339Type{},
+			Computed:      true,
+			PlanModifiers: keeps,
+		},
+		"ready_at": schema.StringAttribute{
+			MarkdownDescription: "When an apply or a refresh first saw Atlas report the live migration ready for its " +
+				"cutover, in UTC (RFC 3339). Null until then, and whenever `started_at` is null.",
+			CustomType:    timetypes.RFC3339Type{},
+			Computed:      true,
+			PlanModifiers: keeps,
+		},
+	}
 }
 
 // IdentitySchema describes what makes a live migration this one.

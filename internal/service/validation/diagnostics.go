@@ -157,7 +157,7 @@ func removed() notice.Notice {
 		Summary:  validationGoesOn,
 		Observed: "Atlas has no call that stops a validation, so it continues. It changes nothing.",
 		State:    "The resource is removed from the state.",
-		Advice:   "Nothing has to be done.",
+		Advice:   "You do not need to do anything.",
 	}
 }
 

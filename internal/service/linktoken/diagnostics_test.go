@@ -67,37 +67,37 @@ func TestWhatIsSaidOfATokenThatWasNotCreated(t *testing.T) {
 		want []string
 	}{
 		"a missing role": {notAnOwner, []string{
-			"The call ended with: 401 NOT_ORG_OWNER: The current user is not an owner of the organization.",
+			"The call failed: 401 NOT_ORG_OWNER: The current user is not an owner of the organization.",
 			none, notice.Remedy(notAnOwner, nil) + " Apply again."}},
 		"a bad list": {
 			&atlas.APIError{Status: 400, Code: "INVALID", Fields: []atlas.FieldError{{Field: "accessListIps", Description: "no"}}},
 			[]string{
-				"The call ended with: 400 INVALID (accessListIps: no).",
+				"The call failed: 400 INVALID (accessListIps: no).",
 				none, "Check access_list_ips and organization_id against what Atlas says above. Apply again."}},
 		"a wrong organization": {&atlas.APIError{Status: 404, Reason: "Not Found"}, []string{
-			"The call ended with: 404 Not Found.", none, checkID + " Apply again."}},
+			"The call failed: 404 Not Found.", none, checkID + " Apply again."}},
 		"an upgrade": {&atlas.APIError{Status: 405, Code: "WRITES_NOT_ALLOWED_DURING_APP_UPGRADES"}, []string{
-			"The call ended with: 405 WRITES_NOT_ALLOWED_DURING_APP_UPGRADES.", none, notNow + " Apply again."}},
+			"The call failed: 405 WRITES_NOT_ALLOWED_DURING_APP_UPGRADES.", none, notNow + " Apply again."}},
 		"a link that is in the way": {&atlas.APIError{Status: 409, Reason: "Conflict"}, []string{
-			"The call ended with: 409 Conflict.", none,
+			"The call failed: 409 Conflict.", none,
 			"Look whether the organization has a link already. If so, remove it: destroy the resource that it belongs to, or " +
 				"remove it in the Atlas console. Apply again."}},
 		"a dial that failed": {unreachable, []string{
-			"The call ended with: not sent: connection reset by peer.", none, notice.Remedy(unreachable, nil) + " Apply again."}},
+			"The call failed: not sent: connection reset by peer.", none, notice.Remedy(unreachable, nil) + " Apply again."}},
 		"an answer that was lost": {errReset, []string{
-			"The call ended with: connection reset by peer.", unknown,
+			"The call failed: connection reset by peer.", unknown,
 			notice.Remedy(errReset, nil) + " Apply again, which creates another token."}},
 		"an answer that took too long": {&atlas.APIError{Status: 408, Reason: "Request Timeout"}, []string{
-			"The call ended with: 408 Request Timeout.", unknown, notNow + " Apply again, which creates another token."}},
+			"The call failed: 408 Request Timeout.", unknown, notNow + " Apply again, which creates another token."}},
 		"a broken server": {unwell, []string{
-			"The call ended with: 502: an HTML page.", unknown, notice.Remedy(unwell, nil) + " Apply again, which creates another token."}},
+			"The call failed: 502: an HTML page.", unknown, notice.Remedy(unwell, nil) + " Apply again, which creates another token."}},
 		"a redirect": {&atlas.APIError{Status: 302, Reason: "Found"}, []string{
-			"The call ended with: 302 Found.", unknown, checkRedirect + " Apply again, which creates another token."}},
+			"The call failed: 302 Found.", unknown, checkRedirect + " Apply again, which creates another token."}},
 		"an interrupt": {fmt.Errorf("POST: %w", context.Canceled), []string{
-			"The call ended with: POST: context canceled.", unknown,
+			"The call failed: POST: context canceled.", unknown,
 			"The run was interrupted. Apply again, which creates another token."}},
 		"an answer without a token": {&atlas.DecodeError{Status: 200, Err: errors.New("it has no linkToken")}, []string{
-			"Atlas created a link token, but its answer did not bring it. The call ended with: the answer 200 cannot be " +
+			"Atlas created a link token, but its answer did not bring it. The call failed: the answer 200 cannot be " +
 				"read: it has no linkToken.",
 			"Nothing was stored in the state. The token is lost, since Atlas shows it only once.",
 			"Apply again, which creates another token."}},
@@ -120,23 +120,23 @@ func TestWhatIsSaidOfALinkThatWasNotRemoved(t *testing.T) {
 		want []string
 	}{
 		"a migration that runs": {running, []string{
-			"A live migration of the organization is running, and Atlas keeps the link as long as one does. The call ended " +
-				"with: 409 CANNOT_DELETE_ORG_ACTIVE_LIVE_MIGRATION_ATLAS_ORG_LINK: A live migration is active.",
+			"A live migration of the organization is running, and Atlas keeps the link as long as one does. The call failed: " +
+				"409 CANNOT_DELETE_ORG_ACTIVE_LIVE_MIGRATION_ATLAS_ORG_LINK: A live migration is active.",
 			kept,
 			"Wait until the organization's live migrations have ended: cut them over, or cancel them in the Atlas console. " +
 				"Then run the same command again. To let Terraform forget the link and leave it at Atlas, use terraform " +
 				"state rm and the address of this resource."}},
 		"a missing role": {notAnOwner, []string{
-			"The call ended with: 401 NOT_ORG_OWNER: The current user is not an owner of the organization.",
+			"The call failed: 401 NOT_ORG_OWNER: The current user is not an owner of the organization.",
 			kept, notice.Remedy(notAnOwner, nil) + again}},
 		"an answer that was lost": {errReset, []string{
-			"The call ended with: connection reset by peer.", unknown, notice.Remedy(errReset, nil) + orGone}},
+			"The call failed: connection reset by peer.", unknown, notice.Remedy(errReset, nil) + orGone}},
 		"a broken server": {unwell, []string{
-			"The call ended with: 502: an HTML page.", unknown, notice.Remedy(unwell, nil) + orGone}},
+			"The call failed: 502: an HTML page.", unknown, notice.Remedy(unwell, nil) + orGone}},
 		"an interrupt": {context.Canceled, []string{
-			"The call ended with: context canceled.", unknown, "The run was interrupted." + orGone}},
+			"The call failed: context canceled.", unknown, "The run was interrupted." + orGone}},
 		"a conflict over an access token": {conflicted, []string{
-			"The call ended with: not sent: 409 Conflict.", kept,
+			"The call failed: not sent: 409 Conflict.", kept,
 			notice.Remedy(conflicted, nil) + again}},
 	} {
 		t.Run(name, func(t *testing.T) {

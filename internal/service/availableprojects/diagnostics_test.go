@@ -33,41 +33,41 @@ func TestWhatIsSaidOfAListThatWasNotRead(t *testing.T) {
 	}{
 		"a missing role": {
 			unableToRead(notAnOwner),
-			"The call ended with: 401 NOT_ORG_OWNER: The user is not an owner." + nothing +
+			"The call failed: 401 NOT_ORG_OWNER: The user is not an owner." + nothing +
 				notice.Remedy(notAnOwner, nil) + again,
 		},
 		"a wrong organization": {
 			unableToRead(&atlas.APIError{Status: 404, Code: "RESOURCE_NOT_FOUND"}),
-			"The call ended with: 404 RESOURCE_NOT_FOUND." + nothing +
+			"The call failed: 404 RESOURCE_NOT_FOUND." + nothing +
 				"Check organization_id: it is the ID of the Atlas organization, not of a project in it, nor of the " +
 				"organization in Cloud Manager or Ops Manager. Check base_url as well." + again,
 		},
 		"a broken server": {
 			unableToRead(unwell),
-			"The call ended with: 503 Service Unavailable." + nothing + notice.Remedy(unwell, nil) + again,
+			"The call failed: 503 Service Unavailable." + nothing + notice.Remedy(unwell, nil) + again,
 		},
 		"a redirect": {
 			unableToRead(&atlas.APIError{Status: 302, Reason: "Found"}),
-			"The call ended with: 302 Found." + nothing +
+			"The call failed: 302 Found." + nothing +
 				"Check base_url and any proxy: the answer sends to another address, which is not followed." + again,
 		},
 		"an answer that cannot be read": {
 			unableToRead(&atlas.DecodeError{Status: 200, Err: errors.New("unexpected EOF")}),
-			"The call ended with: the answer 200 cannot be read: unexpected EOF." + nothing +
+			"The call failed: the answer 200 cannot be read: unexpected EOF." + nothing +
 				"Check base_url and any proxy between this machine and Atlas: the answer is not what Atlas documents." + again,
 		},
 		"no network": {
 			unableToRead(unreachable),
-			"The call ended with: not sent: no route to host." + nothing +
+			"The call failed: not sent: no route to host." + nothing +
 				notice.Remedy(unreachable, nil) + again,
 		},
 		"no call for access tokens at base_url": {
 			unableToRead(noAccount),
-			"The call ended with: not sent: 404 Not Found." + nothing + notice.Remedy(noAccount, nil) + again,
+			"The call failed: not sent: 404 Not Found." + nothing + notice.Remedy(noAccount, nil) + again,
 		},
 		"an interrupt": {
 			unableToRead(fmt.Errorf("GET: %w", context.Canceled)),
-			"The call ended with: GET: context canceled." + nothing + "The run was interrupted." + again,
+			"The call failed: GET: context canceled." + nothing + "The run was interrupted." + again,
 		},
 		"a provider that is not configured": {
 			unableToRead(unconfigured),
