@@ -1,0 +1,4 @@
+import {
+  to = atlasmigration_live_migration_cutover.this
+  id = var.import_id
+}
