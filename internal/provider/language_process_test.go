@@ -179,19 +179,19 @@ func TestAcceptanceEachOfManyIsImported(t *testing.T) {
 // For that of a live migration, the import says what has to be written by hand.
 func TestAcceptanceTheConfigurationOfAnImportIsGenerated(t *testing.T) {
 	clitest.SkipUnless(t, clitest.ImportBlocks)
-	c := newImported(t, language+"generated.tf")
-	printed := c.run(1, nil, "plan", "-generate-config-out=generated_migration.tf")
+	c := newImported(t, "../../examples/provider/provider.tf", language+"generate.tf")
+	printed := c.run(1, nil, "plan", "-generate-config-out=generated.tf")
 	if said := clitest.Unwrap(printed); !strings.Contains(said, "Write source and destination in the configuration") {
 		t.Errorf("does not say what to write:\n%s", printed)
 	}
-	generated := strings.Join(strings.Fields(c.Files()["generated_migration.tf"]), " ")
+	generated := strings.Join(strings.Fields(c.Files()["generated.tf"]), " ")
 	for _, want := range []string{`migration_hosts = ["migration-host-1.example.net"]`, `project_id = "` + c.Env["TF_VAR_project_id"]} {
 		if !strings.Contains(generated, want) {
 			t.Errorf("did not generate %q:\n%s", want, generated)
 		}
 	}
-	c.Add(language+"by_hand_override.tf", language+"generated_cutover.tf")
-	c.run(0, nil, "plan", "-generate-config-out=generated_complete.tf")
+	c.Remove("generate.tf")
+	c.Add(language+"by_hand_override.tf", "testdata/import_id.tf")
 	if printed := c.apply(0, nil); !strings.Contains(printed, "2 imported, 0 added, 1 changed, 0 destroyed") {
 		t.Errorf("changes another thing than the live migration's arguments:\n%s", printed)
 	}

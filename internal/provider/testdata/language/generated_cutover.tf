@@ -1,4 +1,0 @@
-import {
-  to = atlasmigration_live_migration_cutover.this
-  id = var.import_id
-}
