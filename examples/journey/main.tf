@@ -1,11 +1,15 @@
-# A whole migration in one configuration: link, look, validate, start, cut over.
+# A whole migration in one configuration: link, choose, validate, start, cut over.
 #
-# Between the link token and the rest a person pastes the token into Cloud
-# Manager or Ops Manager. The first apply creates the token and says so. The
-# second starts the live migration, with
-# -target=atlasmigration_live_migration.this, and ends within minutes, so that its
-# ID is in the state before anybody waits for hours. The third waits and cuts
-# over.
+# 1. terraform apply -target=data.atlasmigration_available_projects.this
+#    creates the link token. Paste it into Cloud Manager or Ops Manager, and apply
+#    the same again: the output "available" lists what can be migrated.
+# 2. Write your choice into the variable "source_cluster". It is written down, and not read
+#    from the list at every plan, so that a list that changes changes nothing here.
+# 3. terraform apply -target=atlasmigration_live_migration.this
+#    starts the live migration and ends within minutes: its ID is in the state
+#    before anybody waits for hours.
+# 4. terraform apply
+#    waits until it is nearly in sync, and cuts over.
 #
 # Credentials come from the environment, for example MONGODB_ATLAS_CLIENT_ID and
 # MONGODB_ATLAS_CLIENT_SECRET. The write-only password needs Terraform 1.11 or
@@ -39,16 +43,21 @@ variable "destination_cluster" {
   description = "The Atlas cluster to migrate into. It exists already, and is empty."
 }
 
-variable "source_deployment" {
-  type        = string
-  default     = "orders"
-  description = "The deployment to migrate, as Cloud Manager or Ops Manager names it."
+variable "source_cluster" {
+  type = object({
+    project_id     = string
+    cluster_name   = string
+    migration_host = string
+    tls_enabled    = bool
+  })
+  default     = null
+  description = "What to migrate, as the output \"available\" lists it."
 }
 
 variable "source_username" {
   type        = string
   default     = null
-  description = "The user that reads the source; null where Cloud Manager manages authentication."
+  description = "The user that reads the source; null if Cloud Manager manages authentication."
 }
 
 variable "source_password" {
@@ -71,30 +80,31 @@ output "link_token" {
   sensitive   = true
 }
 
-# 2. Look.
+# 2. Choose.
 data "atlasmigration_available_projects" "this" {
   organization_id = atlasmigration_link_token.this.organization_id
 }
 
-locals {
-  source = one([
-    for found in flatten([
-      for project in data.atlasmigration_available_projects.this.projects : [
-        for deployment in project.deployments : {
-          name           = deployment.name
-          project_id     = project.project_id
-          tls_enabled    = deployment.tls_enabled
-          migration_host = try(project.migration_hosts[0], null)
-        }
-      ]
-    ]) : found if found.name == var.source_deployment
+output "available" {
+  description = "What can be migrated, for the variable source_cluster. Empty until the link token is pasted."
+  value = flatten([
+    for project in data.atlasmigration_available_projects.this.projects : [
+      for deployment in project.deployments : {
+        project_id     = project.project_id
+        cluster_name   = deployment.name
+        migration_host = try(project.migration_hosts[0], null)
+        tls_enabled    = deployment.tls_enabled
+      }
+    ]
   ])
+}
 
+locals {
   # What the validation and the live migration are both asked for.
   from = {
-    project_id             = try(local.source.project_id, null)
-    cluster_name           = var.source_deployment
-    tls_enabled            = try(local.source.tls_enabled, null)
+    project_id             = try(var.source_cluster.project_id, null)
+    cluster_name           = try(var.source_cluster.cluster_name, null)
+    tls_enabled            = try(var.source_cluster.tls_enabled, null)
     managed_authentication = var.source_username == null
     username               = var.source_username
   }
@@ -109,12 +119,12 @@ resource "atlasmigration_live_migration_validation" "this" {
   project_id      = var.project_id
   source          = merge(local.from, { password = var.source_password })
   destination     = local.to
-  migration_hosts = [local.source.migration_host]
+  migration_hosts = [try(var.source_cluster.migration_host, null)]
 
   lifecycle {
     precondition {
-      condition     = local.source != null
-      error_message = "No deployment ${var.source_deployment} is available yet. Paste the link token into Cloud Manager, then apply again."
+      condition     = var.source_cluster != null
+      error_message = "Set the variable source_cluster to one of the output \"available\"."
     }
   }
 }
@@ -124,7 +134,7 @@ resource "atlasmigration_live_migration" "this" {
   project_id      = var.project_id
   source          = merge(local.from, { password = var.source_password })
   destination     = local.to
-  migration_hosts = [local.source.migration_host]
+  migration_hosts = [try(var.source_cluster.migration_host, null)]
   wait_until      = "started"
 
   depends_on = [atlasmigration_live_migration_validation.this]

@@ -55,8 +55,12 @@ func (r *Reporter) Report(p migration.Progress) {
 	if p.Step == migration.Polled {
 		r.trend.add(p.Observed.Migration)
 	}
-	key, s := say(r.Kind, p, r.trend.estimate())
-	if key == r.key && time.Since(r.told) < interval {
+	estimate := r.trend.estimate()
+	key, s := say(r.Kind, p, estimate)
+	if estimate != "" {
+		key += " estimated" // The first estimate is a change, and so is the end of a steady fall.
+	}
+	if key == r.key && time.Since(r.told)+p.Next <= interval {
 		tflog.Debug(r.ctx, s.text, fields(p))
 		return
 	}

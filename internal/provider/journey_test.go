@@ -171,6 +171,10 @@ func runJourney(t *testing.T, file string) {
 	keys := atlas.Credentials()
 	first := atlas.Step(t, config.Variables{
 		"organization_id": config.StringVariable(keys.OrgID), "project_id": config.StringVariable(keys.ProjectID),
+		"source_cluster": config.ObjectVariable(map[string]config.Variable{
+			"project_id": config.StringVariable("a95a72942bbf2f261dd23e02"), "cluster_name": config.StringVariable("orders"),
+			"migration_host": config.StringVariable("migration-host.example.net"), "tls_enabled": config.BoolVariable(true),
+		}),
 		"source_username": config.StringVariable("mms"), "source_password": config.StringVariable(sourcePassword),
 	}, file)
 	second := first

@@ -54,6 +54,10 @@ func newCLI(ctx context.Context, mirror, configuration string) (*cli, error) {
 	return &cli{path: path, dir: dir, env: env}, os.WriteFile(settings, []byte(text), 0o600)
 }
 
+// source is a deployment that the simulated Atlas lists as available.
+const source = `{"project_id": "a95a72942bbf2f261dd23e02", "cluster_name": "orders", ` +
+	`"migration_host": "migration-host.example.net", "tls_enabled": true}`
+
 // use makes the CLI work with an Atlas.
 func (c *cli) use(url string, keys atlassim.Credentials, liveMigrationID string) {
 	c.env = append(c.env,
@@ -62,7 +66,8 @@ func (c *cli) use(url string, keys atlassim.Credentials, liveMigrationID string)
 		"MONGODB_ATLAS_PRIVATE_API_KEY="+keys.PrivateKey,
 		"TF_VAR_project_id="+keys.ProjectID,
 		"TF_VAR_live_migration_id="+liveMigrationID,
-		"TF_VAR_organization_id="+keys.OrgID)
+		"TF_VAR_organization_id="+keys.OrgID,
+		"TF_VAR_source_cluster="+source)
 }
 
 // install installs the provider as a user would who has no registry. What the CLI

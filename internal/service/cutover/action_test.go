@@ -42,7 +42,6 @@ func TestTheActionTellsHowItGoes(t *testing.T) {
 			"request accepted, job ",
 			"Atlas is finishing the cutover, 1s",
 			"Atlas is finishing the cutover, 1m",
-			"Atlas is finishing the cutover, 2m",
 			"complete: Atlas confirmed the cutover after ",
 		} {
 			at := slices.IndexFunc(i.Progress, func(said string) bool { return strings.HasPrefix(said, want) })

@@ -114,6 +114,8 @@ func TestTheJourneyExamplesFilesHoldNoSecret(t *testing.T) {
 	// The key is not used, and not shown either.
 	s.Env["MONGODB_ATLAS_PUBLIC_API_KEY"], s.Env["MONGODB_ATLAS_PRIVATE_API_KEY"] = keys.PublicKey, keys.PrivateKey
 	s.Set("organization_id", keys.OrgID)
+	s.Set("source_cluster", `{"project_id": "a95a72942bbf2f261dd23e02", "cluster_name": "orders", `+
+		`"migration_host": "migration-host.example.net", "tls_enabled": true}`)
 	s.Set("source_username", "mms")
 	s.Set("source_password", password)
 	s.Sim.SetTemplate(atlassim.Migration{})
