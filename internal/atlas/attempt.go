@@ -16,11 +16,28 @@ import (
 const (
 	readTime  = 30 * time.Second
 	writeTime = 60 * time.Second
-	// bodyLimit is far beyond what any call answers with.
+	// bodyLimit is far beyond what any call answers with, except for a list.
 	bodyLimit = 1 << 20
+	// listLimit is for a list, which grows with what is listed.
+	listLimit = 32 << 20
 )
 
-var errBodyTooLarge = errors.New("the body is larger than 1 MiB")
+var errBodyTooLarge = errors.New("the body is too large")
+
+type bodyLimitKey struct{}
+
+// withBodyLimit makes the limit of the bodies that are read under a context
+// another one than [bodyLimit], if they are answers of success.
+func withBodyLimit(ctx context.Context, limit int) context.Context {
+	return context.WithValue(ctx, bodyLimitKey{}, limit)
+}
+
+func bodyLimitOf(req *http.Request, status int) int {
+	if limit, ok := req.Context().Value(bodyLimitKey{}).(int); ok && isSuccess(status) {
+		return limit
+	}
+	return bodyLimit
+}
 
 // attempt is one request over the wire. It gives the request its own time,
 // reads the whole answer into memory, and says so if the request provably never
@@ -46,7 +63,7 @@ func attempt(next http.RoundTripper) http.RoundTripper {
 		}
 		// The digest credentials ask the response where it came from.
 		resp.Request = req
-		body := slurp(resp)
+		body := slurp(resp, bodyLimitOf(req, resp.StatusCode))
 		body.end = late(req.Context(), ctx, body.end, limit)
 		resp.Body = body
 		return resp, nil
@@ -87,7 +104,7 @@ func (e *wireError) Unwrap() error { return e.err }
 
 // slurp reads a body into memory, so that its connection and the attempt's time
 // can end before anybody has looked at it.
-func slurp(resp *http.Response) *memory {
+func slurp(resp *http.Response, limit int) *memory {
 	if resp.Body == nil {
 		resp.Body = http.NoBody
 	}
@@ -98,9 +115,9 @@ func slurp(resp *http.Response) *memory {
 		// nor an interrupt would end a read from it.
 		body = http.NoBody
 	}
-	content, err := io.ReadAll(io.LimitReader(body, bodyLimit+1))
-	if len(content) > bodyLimit {
-		content, err = content[:bodyLimit], errBodyTooLarge
+	content, err := io.ReadAll(io.LimitReader(body, int64(limit)+1))
+	if len(content) > limit {
+		content, err = content[:limit], fmt.Errorf("%w: larger than %d MiB", errBodyTooLarge, limit>>20)
 	}
 	return &memory{content: content, end: err, reader: bytes.NewReader(content)}
 }

@@ -44,7 +44,7 @@ type AvailableDeployment struct {
 // owner of the organization.
 func (c *Client) AvailableProjects(ctx context.Context, orgID string) ([]AvailableProject, error) {
 	var projects []AvailableProject
-	if err := c.read(ctx, &projects, "orgs", orgID, "liveMigrations", "availableProjects"); err != nil {
+	if err := c.read(withBodyLimit(ctx, listLimit), &projects, "orgs", orgID, "liveMigrations", "availableProjects"); err != nil {
 		return nil, err
 	}
 	return projects, nil

@@ -280,6 +280,48 @@ func TestAvailableProjectsAreReadAsAtlasServesThem(t *testing.T) {
 	}
 }
 
+// A list grows with what is listed. Everything else, and what is no list, has the
+// limit of any call.
+func TestAListOfAvailableProjectsHasALimitOfItsOwn(t *testing.T) {
+	list := "[" + strings.Repeat(`{"projectId":"p"},`, bodyLimit/10) + `{"projectId":"q"}]`
+	projects, err := newClient(t, Config{Base: answering(200, list)}).AvailableProjects(t.Context(), organization)
+	if err != nil || len(projects) != bodyLimit/10+1 || projects[len(projects)-1].ID != "q" {
+		t.Errorf("read %d projects of a list of %d bytes: %v", len(projects), len(list), err)
+	}
+	for status, limit := range map[int]int{200: listLimit, 409: bodyLimit} {
+		var read int
+		_, err := newClient(t, Config{Base: wire(counting(status, &read))}).AvailableProjects(t.Context(), organization)
+		if err == nil || read > limit+1 {
+			t.Errorf("%d: read %d bytes: %v", status, read, err)
+		}
+	}
+}
+
+func TestATokenThatAListWaitsForHasTheLimitOfAnyCall(t *testing.T) {
+	var read int
+	s := newOAuthServer()
+	s.onToken = counting(200, &read)
+	if _, err := s.client(t).AvailableProjects(t.Context(), organization); !isUnsent(err) || read > bodyLimit+1 {
+		t.Errorf("read %d bytes: %v", read, err)
+	}
+}
+
+// counting answers with a body without an end, and counts what is read of it.
+func counting(status int, read *int) func(*http.Request) (*http.Response, error) {
+	return func(*http.Request) (*http.Response, error) {
+		resp := answer(status, "")
+		resp.Body = io.NopCloser(io.TeeReader(endless{}, counter{read}))
+		return resp, nil
+	}
+}
+
+type counter struct{ n *int }
+
+func (c counter) Write(p []byte) (int, error) {
+	*c.n += len(p)
+	return len(p), nil
+}
+
 func TestAvailableProjectsOfWrongTypesAreADecodeError(t *testing.T) {
 	for _, body := range []string{
 		"", "{}", `["p"]`, `[{"projectId":1}]`, `[{"deployments":{}}]`, `[{"deployments":[{"managed":"yes"}]}]`,

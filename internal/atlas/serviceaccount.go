@@ -88,6 +88,7 @@ type endpoint struct {
 }
 
 func (e *endpoint) fetch(ctx context.Context) (*oauth2.Token, error) {
+	ctx = withBodyLimit(ctx, bodyLimit) // not that of the call that waits for the token
 	ctx = context.WithValue(ctx, oauth2.HTTPClient, &http.Client{Transport: e.rt})
 	t, err := e.config.Token(ctx)
 	if err != nil {

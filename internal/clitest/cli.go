@@ -7,6 +7,8 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -80,4 +82,28 @@ func SkipUnless(t testing.TB, features ...Feature) {
 			t.Skipf("needs %s; this is %s", f, found.product)
 		}
 	}
+}
+
+// Has reports whether the CLI has a feature, for a test that does less without it.
+func Has(t testing.TB, f Feature) bool {
+	t.Helper()
+	found, err := theCLI()
+	must(t, err)
+	return f.in(found.product)
+}
+
+// Other is the absolute path of a second CLI, $OTHER_TERRAFORM, for a state that
+// two CLIs work on. It skips a test if there is none.
+func Other(t testing.TB) string {
+	t.Helper()
+	SkipUnless(t)
+	named := os.Getenv("OTHER_TERRAFORM")
+	if named == "" {
+		t.Skip("needs a second Terraform CLI: set OTHER_TERRAFORM to the path of one")
+	}
+	path, err := exec.LookPath(named)
+	must(t, err)
+	path, err = filepath.Abs(path)
+	must(t, err)
+	return path
 }

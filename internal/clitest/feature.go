@@ -28,18 +28,29 @@ var (
 	Marks         = Feature{"marks of what is sensitive in a plan", "1.4.6", "1.6.0"}
 	ImportBlocks  = Feature{"import blocks", "1.5.0", "1.6.0"}
 	CheckBlocks   = Feature{"check blocks", "1.5.0", "1.6.0"}
+	MovedBlocks   = Feature{"moved blocks", "1.1.0", "1.6.0"}
+	ImportForEach = Feature{"import blocks with for_each", "1.7.0", "1.7.0"}
+	RemovedBlocks = Feature{"removed blocks that say what becomes of the object", "1.7.0", "1.10.0"}
+	MockProviders = Feature{"tests with mock providers", "1.7.0", "1.8.0"}
+	Ephemeral     = Feature{"ephemeral values", "1.10.0", "1.11.0"}
 	WriteOnly     = Feature{"write-only arguments", "1.11.0", "1.11.0"}
 	Identities    = Feature{"resource identities", "1.12.0", "1.12.0"}
 	Actions       = Feature{"actions that run after what they follow", "1.14.1", ""}
+
+	ProviderForEach = Feature{"provider configurations with for_each", "", "1.9.0"}
+	Enabled         = Feature{"resources that are enabled by an expression", "", "1.11.0"}
 )
 
 // String names the feature, and the versions that it came with.
 func (f Feature) String() string {
-	since := f.Name + ", which came with " + terraformcli.Terraform + " " + f.terraform
-	if f.openTofu == "" {
-		return since + " and with no " + terraformcli.OpenTofu
+	return f.Name + ", which came with " + since(terraformcli.Terraform, f.terraform) + " and " + since(terraformcli.OpenTofu, f.openTofu)
+}
+
+func since(product, version string) string {
+	if version == "" {
+		return "no " + product
 	}
-	return since + " and " + terraformcli.OpenTofu + " " + f.openTofu
+	return product + " " + version
 }
 
 // in reports whether a CLI has the feature. A pre-release counts as what it leads

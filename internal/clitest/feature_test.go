@@ -26,6 +26,8 @@ func TestAFeatureIsInTheVersionsSinceItCame(t *testing.T) {
 		{"OpenTofu v1.10.6\non linux_amd64\n", WriteOnly, false},
 		{"OpenTofu v1.11.0\n", WriteOnly, true},
 		{"OpenTofu v1.20.0\n", Actions, false},
+		{"OpenTofu v1.11.0\n", Enabled, true},
+		{"Terraform v1.20.0\n", Enabled, false},
 	} {
 		cli, err := terraformcli.Parse(row.said)
 		if err != nil {
@@ -40,7 +42,8 @@ func TestAFeatureIsInTheVersionsSinceItCame(t *testing.T) {
 func TestAReasonNamesBothProductsVersions(t *testing.T) {
 	for feature, want := range map[Feature]string{
 		WriteOnly: "write-only arguments, which came with Terraform 1.11.0 and OpenTofu 1.11.0",
-		Actions:   "actions that run after what they follow, which came with Terraform 1.14.1 and with no OpenTofu",
+		Enabled:   "resources that are enabled by an expression, which came with no Terraform and OpenTofu 1.11.0",
+		Actions:   "actions that run after what they follow, which came with Terraform 1.14.1 and no OpenTofu",
 	} {
 		if got := feature.String(); got != want {
 			t.Errorf("says %q, want %q", got, want)

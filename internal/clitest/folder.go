@@ -13,6 +13,12 @@ import (
 func Folder(t testing.TB, files ...string) string {
 	t.Helper()
 	dir := t.TempDir()
+	copyFiles(t, dir, files)
+	return dir
+}
+
+func copyFiles(t testing.TB, dir string, files []string) {
+	t.Helper()
 	for _, file := range files {
 		copied := filepath.Join(dir, filepath.Base(file))
 		if _, err := os.Stat(copied); err == nil {
@@ -22,7 +28,20 @@ func Folder(t testing.TB, files ...string) string {
 		must(t, err)
 		must(t, os.WriteFile(copied, text, 0o600))
 	}
-	return dir
+}
+
+// Add copies more files into the workspace.
+func (w *Workspace) Add(files ...string) {
+	w.t.Helper()
+	copyFiles(w.t, w.Dir, files)
+}
+
+// Remove removes files of the workspace, by name.
+func (w *Workspace) Remove(names ...string) {
+	w.t.Helper()
+	for _, name := range names {
+		must(w.t, os.Remove(filepath.Join(w.Dir, name)))
+	}
 }
 
 func must(t testing.TB, err error) {

@@ -44,3 +44,9 @@ func (p *transcript) count(text string) (int, <-chan struct{}) {
 	}
 	return strings.Count(p.text.String(), text), p.changed
 }
+
+// Unwrap joins the lines that a CLI makes of a diagnostic, and takes off its
+// frame.
+func Unwrap(printed string) string {
+	return strings.Join(strings.Fields(strings.NewReplacer("│", " ", "╷", " ", "╵", " ").Replace(printed)), " ")
+}

@@ -4,6 +4,7 @@
 package clitest
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"os"
@@ -30,6 +31,10 @@ type Workspace struct {
 	// Provider is the path of the provider. It is a copy, so that its process can
 	// be told from those of other tests.
 	Provider string
+
+	// CLI is the path of another CLI than that of the other tests, if it is not
+	// empty.
+	CLI string
 
 	// Env is added to the environment of every command.
 	Env map[string]string
@@ -96,7 +101,7 @@ func (w *Workspace) wait(done func() bool, otherwise string, about ...any) {
 // kills it.
 func (w *Workspace) Command(ctx context.Context, arguments ...string) *exec.Cmd {
 	w.t.Helper()
-	command := exec.CommandContext(ctx, Path(w.t), append(arguments, "-no-color")...)
+	command := exec.CommandContext(ctx, cmp.Or(w.CLI, Path(w.t)), append(arguments, "-no-color")...)
 	command.Dir, command.Env = w.Dir, os.Environ()
 	for name, value := range w.Env {
 		command.Env = append(command.Env, name+"="+value)

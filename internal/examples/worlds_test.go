@@ -75,7 +75,7 @@ func linked(sim *atlassim.Sim) config.Variables {
 // else.
 func started(sim *atlassim.Sim) config.Variables {
 	m := copies
-	m.Destination = "orders-atlas"
+	m.Destination, m.Hosts = "orders-atlas", []string{"migration-host-1.example.net"}
 	named(m)(sim)
 	return config.Variables{
 		"project_id":      config.StringVariable(knownProject),

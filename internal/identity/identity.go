@@ -51,9 +51,10 @@ func Imported(ctx context.Context, req resource.ImportStateRequest) (Identity, d
 	var id Identity
 	diags := req.Identity.Get(ctx, &id)
 	if !diags.HasError() && !id.valid() {
-		diags.AddError("Invalid import identity",
+		diags.AddError("Invalid import identity", fmt.Sprintf(
 			"The attributes project_id and live_migration_id of the identity must each be 24 lower-case hexadecimal "+
-				"digits, for example \"507f1f77bcf86cd799439011\".\n\nNothing was imported. Correct them and import again.")
+				"digits, for example \"507f1f77bcf86cd799439011\"; got %s and %s.\n\nNothing was imported. Correct them and "+
+				"import again.", id.ProjectID, id.LiveMigrationID))
 	}
 	return id, diags
 }
@@ -68,6 +69,11 @@ func parse(id string) (Identity, diag.Diagnostics) {
 		"The import ID must be \"project_id/live_migration_id\", each 24 lower-case hexadecimal digits, for example "+
 			"\"507f1f77bcf86cd799439011/5f2b5e4f8f0b8e3a1c9d7e60\"; got %q.\n\nNothing was imported. Correct the ID and "+
 			"import again.", id))}
+}
+
+// String is the ID to import by.
+func (i Identity) String() string {
+	return i.ProjectID.ValueString() + "/" + i.LiveMigrationID.ValueString()
 }
 
 func (i Identity) valid() bool {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -69,5 +71,29 @@ func TestAnImportIsNamedByIDOrByIdentity(t *testing.T) {
 		case row.summary != "" && (!diags.HasError() || diags[0].Summary() != row.summary || !strings.Contains(diags[0].Detail(), "Nothing was imported.")):
 			t.Errorf("%s: got %v, want %q", name, diags, row.summary)
 		}
+	}
+}
+
+func TestAMismatchNamesBothValuesOfEachArgument(t *testing.T) {
+	imported := Identity{types.StringValue(project), types.StringValue(liveMigration)}
+	hosts := func(elements ...attr.Value) types.List { return types.ListValueMust(types.StringType, elements) }
+	differences := Differences(t.Context(),
+		Difference{"project_id", imported.ProjectID, types.StringValue(liveMigration)},
+		Difference{"migration_hosts", hosts(types.StringValue("a")), hosts(types.StringValue("b"))},
+		Difference{"the same", types.StringValue("a"), types.StringValue("a")},
+		Difference{"not imported", types.StringNull(), types.StringValue("a")},
+		Difference{"not known yet", types.StringValue("a"), types.StringUnknown()},
+		Difference{"not wholly known yet", hosts(types.StringValue("a")), hosts(types.StringUnknown())},
+	)
+	want := `Import does not match the configuration
+
+The resource was imported as 7e68e12770616e75e6df43d0/6296fb4c7c7aa997cf94e9a8. Its project_id is "7e68e12770616e75e6df43d0" in Atlas and "6296fb4c7c7aa997cf94e9a8" in the configuration. Its migration_hosts is ["a"] in Atlas and ["b"] in the configuration.
+
+Nothing was changed, at Atlas or in the state.
+
+Set project_id to "7e68e12770616e75e6df43d0" and migration_hosts to ["a"], or import what the configuration describes. If the resource is in the state by mistake, remove it with terraform state rm and its address.`
+	d := Mismatch(imported, differences).Diagnostic()
+	if got := d.Summary() + "\n\n" + d.Detail(); got != want || d.Severity() != diag.SeverityError {
+		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }

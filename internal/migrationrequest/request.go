@@ -131,8 +131,8 @@ func (s *sharding) build() *atlas.Sharding {
 	return built
 }
 
-// IsEmpty reports whether nothing is known of the request, as after an import:
-// Atlas does not say what a live migration was started with.
+// IsEmpty reports whether the request is not known, as after an import: Atlas does
+// not say what a live migration was started with, except for its migration hosts.
 func (r *Request) IsEmpty() bool { return r.Source.IsNull() && r.Destination.IsNull() }
 
 // Changes lists the arguments by which a planned Request asks for something else
@@ -208,13 +208,18 @@ func known(ctx context.Context, value attr.Value) bool {
 	return err == nil && raw.IsFullyKnown()
 }
 
-// Imported is the request of a live migration of which only the project is known.
-func Imported(projectID types.String) Request {
-	return Request{
+// Imported is the request of a live migration of which the project and, if Atlas
+// names exactly one, the migration host are known.
+func Imported(projectID types.String, hosts []string) Request {
+	r := Request{
 		ProjectID:      projectID,
 		Source:         types.ObjectNull(typesOf(sourceSchemaAttributes())),
 		Destination:    types.ObjectNull(typesOf(destinationSchemaAttributes())),
 		MigrationHosts: types.ListNull(types.StringType),
 		Sharding:       types.ObjectNull(typesOf(shardingSchemaAttributes())),
 	}
+	if len(hosts) == 1 {
+		r.MigrationHosts = types.ListValueMust(types.StringType, []attr.Value{types.StringValue(hosts[0])})
+	}
+	return r
 }

@@ -9,50 +9,107 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/clitest"
 )
 
 const (
-
 	// otherID is the ID of nothing that the simulated Atlas has.
 	otherID = "6a1b2c3d4e5f60718293a4b5"
 )
 
-// changes are a change of each argument, by the variable of testdata/complete.tf.
-var changes = map[string]map[string]string{
-	"source.project_id":                {"source_project_id": otherID},
-	"source.cluster_name":              {"source_cluster": "customers"},
-	"source.tls_enabled":               {"tls_enabled": "false"},
-	"source.ca_certificate_path":       {"ca_certificate_path": "/etc/ca.pem"},
-	"destination.project_id":           {"destination_project_id": otherID},
-	"destination.cluster_name":         {"destination_cluster": "customers-atlas"},
-	"destination.hostname_schema_type": {"hostname_schema_type": "VPC_PEERING"},
-	"destination.private_link_id":      {"hostname_schema_type": "PRIVATE_LINK", "private_link_id": "vpce-1"},
-	"migration_hosts":                  {"host": "migration-host-2.example.net"},
-	"drop_destination_data":            {"drop": "true"},
-	"sharding":                         {"shard_key": "customer"},
-	"wait_until":                       {"wait_until": "started"},
-	"timeouts of the live migration":   {"migration_timeout": "3h"},
-	"max_lag_seconds":                  {"max_lag_seconds": "30"},
-	"ready_timeout":                    {"ready_timeout": "5m"},
-	"timeouts of the cutover":          {"cutover_timeout": "3h"},
-}
+// The arguments of both resources, each with a change of it by the variables of
+// testdata/complete.tf.
+var (
+	changes = map[string]map[string]string{
+		"live_migration.source.project_id":                {"source_project_id": otherID},
+		"live_migration.source.cluster_name":              {"source_cluster": "customers"},
+		"live_migration.source.tls_enabled":               {"tls_enabled": "false"},
+		"live_migration.source.ca_certificate_path":       {"ca_certificate_path": "/etc/ca.pem"},
+		"live_migration.destination.project_id":           {"destination_project_id": otherID},
+		"live_migration.destination.cluster_name":         {"destination_cluster": "customers-atlas"},
+		"live_migration.destination.hostname_schema_type": {"hostname_schema_type": "VPC_PEERING"},
+		"live_migration.destination.private_link_id":      {"hostname_schema_type": "PRIVATE_LINK", "private_link_id": "vpce-1"},
+		"live_migration.drop_destination_data":            {"drop": "true"},
+		"live_migration.sharding":                         {"sharding": `{entries = [{database = "shop", collection = "orders", key = [{field = "_id", kind = "hashed"}]}]}`},
+		"live_migration.wait_until":                       {"wait_until": "started"},
+		"live_migration.timeouts":                         {"migration_timeouts": `{create = "3h", update = "3h"}`},
+		"live_migration_cutover.max_lag_seconds":          {"max_lag_seconds": "30"},
+		"live_migration_cutover.ready_timeout":            {"ready_timeout": "5m"},
+		"live_migration_cutover.not_after":                {"not_after": "2000-01-01T00:00:00Z"},
+		"live_migration_cutover.timeouts":                 {"cutover_timeouts": `{create = "3h", update = "3h"}`},
+	}
 
-// identities are the changes that no apply takes.
-var identities = map[string]map[string]string{
-	"project_id of the live migration": {"project_id": otherID},
-	"project_id of the cutover":        {"cutover_project_id": otherID},
-	"live_migration_id":                {"live_migration_id": otherID},
-}
+	// writeOnly are those that need a CLI with write-only arguments, and
+	// testdata/authentication_override.tf.
+	writeOnly = map[string]map[string]string{
+		"live_migration.source.managed_authentication": {"managed_authentication": "false", "username": "migrator", "password": "secret"},
+		"live_migration.source.username":               {"managed_authentication": "false", "username": "reader", "password": "secret"},
+		"live_migration.source.password":               {"managed_authentication": "false", "username": "migrator", "password": "another"},
+	}
 
-// changed are all changes at once, except for some.
-func changed(except ...string) map[string]string {
+	// hosts can be changed unless an import fixed them.
+	hosts = map[string]map[string]string{
+		"live_migration.migration_hosts": {"host": "migration-host-2.example.net"},
+	}
+
+	// identities are the changes that no apply takes.
+	identities = map[string]map[string]string{
+		"live_migration.project_id":                {"project_id": otherID},
+		"live_migration_cutover.project_id":        {"cutover_project_id": otherID},
+		"live_migration_cutover.live_migration_id": {"live_migration_id": otherID},
+	}
+)
+
+// atOnce are changes of all their arguments.
+func atOnce(changes map[string]map[string]string) map[string]string {
 	all := map[string]string{}
 	for _, argument := range slices.Sorted(maps.Keys(changes)) {
-		if !slices.Contains(except, argument) {
-			maps.Copy(all, changes[argument])
+		maps.Copy(all, changes[argument])
+	}
+	return all
+}
+
+// changeable are the changes that the CLI can make of a configuration, and the
+// files of that.
+func changeable(t *testing.T, more map[string]map[string]string) (map[string]map[string]string, []string) {
+	t.Helper()
+	files := []string{"testdata/complete.tf"}
+	if !clitest.Has(t, clitest.WriteOnly) {
+		return merged(changes, more), files
+	}
+	return merged(changes, writeOnly, more), append(files, "testdata/authentication_override.tf")
+}
+
+func TestEveryArgumentOfWhatCanBeImportedIsChanged(t *testing.T) {
+	schemas := conditions["not configured"].testServer(t).schemas
+	tried := merged(changes, writeOnly, hosts, identities)
+	for _, name := range []string{"live_migration", "live_migration_cutover"} {
+		for _, a := range schemas.ResourceSchemas["atlasmigration_"+name].Block.Attributes {
+			for _, path := range arguments(name, a) {
+				if _, ok := tried[path]; !ok {
+					t.Errorf("no change of %s", path)
+				}
+			}
 		}
+	}
+}
+
+// arguments are the paths of what can be configured in an attribute: those of a
+// single object's attributes, or its own.
+func arguments(under string, a *tfprotov6.SchemaAttribute) []string {
+	path := under + "." + a.Name
+	if !a.Optional && !a.Required {
+		return nil
+	}
+	if a.NestedType == nil || a.Name == "timeouts" || a.Name == "sharding" {
+		return []string{path}
+	}
+	var all []string
+	for _, nested := range a.NestedType.Attributes {
+		all = append(all, arguments(path, nested)...)
 	}
 	return all
 }
@@ -76,7 +133,7 @@ func newCompleted(t *testing.T, files ...string) *completed {
 // accepted asserts what Atlas accepted since the beginning.
 func (c *completed) accepted(starts, cutovers int) {
 	c.t.Helper()
-	got := map[string]int{}
+	got := map[string]int{atlassim.CallStart: 0, atlassim.CallCutover: 0}
 	for _, e := range c.atlas.Log() {
 		if e.Accepted {
 			got[e.Call]++
@@ -112,13 +169,15 @@ func (c *completed) apply(status int, variables map[string]string) string {
 }
 
 func TestAcceptanceNoChangeOfAnArgumentStartsAgainWhatHasCompleted(t *testing.T) {
-	c := newCompleted(t, "testdata/complete.tf")
+	clitest.SkipUnless(t)
+	tried, files := changeable(t, hosts)
+	c := newCompleted(t, files...)
 	c.Apply(0)
-	for _, argument := range slices.Sorted(maps.Keys(changes)) {
+	for _, argument := range slices.Sorted(maps.Keys(tried)) {
 		t.Log(argument)
-		c.apply(0, changes[argument])
+		c.apply(0, tried[argument])
 	}
-	all := changed()
+	all := atOnce(tried)
 	c.apply(0, all)
 	c.run(0, all, "plan", "-detailed-exitcode")
 	for argument, change := range identities {

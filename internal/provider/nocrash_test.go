@@ -316,8 +316,10 @@ func TestADataSourceIsDeferredWhileTheConfigurationIsNotKnown(t *testing.T) {
 }
 
 // merged is attributes of both, the second first.
-func merged(some, more map[string]any) map[string]any {
+func merged[V any](some map[string]V, more ...map[string]V) map[string]V {
 	all := maps.Clone(some)
-	maps.Copy(all, more)
+	for _, m := range more {
+		maps.Copy(all, m)
+	}
 	return all
 }

@@ -61,6 +61,14 @@ type apply struct {
 
 func newApply(t *testing.T, at moment, file string) *apply {
 	t.Helper()
+	a := prepareApply(t, at, file)
+	a.Run = a.Start("apply", "-auto-approve")
+	return a
+}
+
+// prepareApply is one that has not been started.
+func prepareApply(t *testing.T, at moment, file string) *apply {
+	t.Helper()
 	atlas := clitest.NewAtlas(t, 1)
 	atlas.SetTemplate(atlassim.Migration{Copying: time.Hour})
 	for _, fault := range at.holds {
@@ -74,7 +82,6 @@ func newApply(t *testing.T, at moment, file string) *apply {
 	a.Set("project_id", atlas.Credentials().ProjectID)
 	a.Set("live_migration_id", a.cutover)
 	a.Log(cmp.Or(at.log, "TRACE"))
-	a.Run = a.Start("apply", "-auto-approve")
 	return a
 }
 

@@ -33,6 +33,22 @@ variable "ca_certificate_path" {
   default = null
 }
 
+# The next three are used by authentication_override.tf.
+variable "managed_authentication" {
+  type    = bool
+  default = true
+}
+
+variable "username" {
+  type    = string
+  default = null
+}
+
+variable "password" {
+  type    = string
+  default = null
+}
+
 variable "destination_project_id" {
   type    = string
   default = null
@@ -63,8 +79,8 @@ variable "drop" {
   default = null
 }
 
-variable "shard_key" {
-  type    = string
+variable "sharding" {
+  type    = any
   default = null
 }
 
@@ -73,8 +89,8 @@ variable "wait_until" {
   default = "ready"
 }
 
-variable "migration_timeout" {
-  type    = string
+variable "migration_timeouts" {
+  type    = any
   default = null
 }
 
@@ -98,8 +114,13 @@ variable "ready_timeout" {
   default = null
 }
 
-variable "cutover_timeout" {
+variable "not_after" {
   type    = string
+  default = null
+}
+
+variable "cutover_timeouts" {
+  type    = any
   default = null
 }
 
@@ -123,17 +144,9 @@ resource "atlasmigration_live_migration" "this" {
 
   migration_hosts       = [var.host]
   drop_destination_data = var.drop
-
-  sharding = var.shard_key == null ? null : {
-    entries = [{
-      database   = "shop"
-      collection = "orders"
-      key        = [{ field = var.shard_key, kind = "hashed" }]
-    }]
-  }
-
-  wait_until = var.wait_until
-  timeouts   = var.migration_timeout == null ? null : { create = var.migration_timeout }
+  sharding              = var.sharding
+  wait_until            = var.wait_until
+  timeouts              = var.migration_timeouts
 }
 
 resource "atlasmigration_live_migration_cutover" "this" {
@@ -141,5 +154,6 @@ resource "atlasmigration_live_migration_cutover" "this" {
   live_migration_id = var.live_migration_id == null ? atlasmigration_live_migration.this.id : var.live_migration_id
   max_lag_seconds   = var.max_lag_seconds
   ready_timeout     = var.ready_timeout
-  timeouts          = var.cutover_timeout == null ? null : { create = var.cutover_timeout }
+  not_after         = var.not_after
+  timeouts          = var.cutover_timeouts
 }

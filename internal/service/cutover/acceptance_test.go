@@ -117,15 +117,6 @@ func TestAcceptanceAFinishedCutoverIsImported(t *testing.T) {
 	}
 }
 
-func TestAcceptanceAFinishedCutoverIsImportedByIdentity(t *testing.T) {
-	clitest.SkipUnless(t, clitest.Identities)
-	s := newAcceptance(t, atlassim.Migration{CutoverTakes: time.Minute})
-	create, byIdentity := s.step(t, example), s.step(t, example)
-	byIdentity.ResourceName, byIdentity.ImportState = address, true
-	byIdentity.ImportStateKind = resource.ImportBlockWithResourceIdentity
-	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{create, byIdentity}})
-}
-
 // A provider whose configuration waits for another resource can still be
 // planned with.
 func TestAcceptanceAnUnknownProviderConfigurationCanBePlanned(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/identity"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/notice"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/operation"
@@ -494,19 +495,19 @@ func mayNameAnother(liveMigrationID string) notice.Notice {
 
 const nothingImported = "Nothing was imported."
 
-func unableToImport(err error) notice.Notice {
+func unableToImport(id identity.Identity, err error) notice.Notice {
 	return notice.Notice{
 		Summary:  "Unable to import cutover",
-		Observed: notice.DescribeError(err),
+		Observed: "The live migration " + id.String() + " cannot be read. " + notice.DescribeError(err),
 		State:    nothingImported,
 		Advice:   remedy(err) + " Then import again.",
 	}
 }
 
-func nothingToImport(o migration.Observation) notice.Notice {
+func nothingToImport(id identity.Identity, o migration.Observation) notice.Notice {
 	return notice.Notice{
 		Summary:  "Unable to import cutover",
-		Observed: notice.Describe(o.Migration) + " There is no finished cutover to import.",
+		Observed: "The live migration " + id.String() + " has no finished cutover to import. " + notice.Describe(o.Migration),
 		State:    nothingImported,
 		Advice: "Remove the import and apply instead: that adopts a cutover that is in progress, and starts one that is " +
 			"not.",

@@ -13,8 +13,10 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/identity"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migrationapi"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/notice"
@@ -185,6 +187,9 @@ func TestDiagnostics(t *testing.T) {
 	add("plan: no answer", planNotice(migration.Observation{}, migrationapi.ReadError(errTimeout), nil, time.Time{}))
 	add("plan: no token endpoint", planNotice(migration.Observation{}, migrationapi.ReadError(&atlas.UnsentError{Err: apiError(404, "", "")}), nil, time.Time{}))
 	add("plan: the maintenance window has closed", planNotice(look(inSync), nil, nil, time.Unix(0, 0)))
+	imported := identity.Identity{
+		ProjectID: types.StringValue("7e68e12770616e75e6df43d0"), LiveMigrationID: types.StringValue("6296fb4c7c7aa997cf94e9a8"),
+	}
 	for _, other := range []struct {
 		when string
 		notice.Notice
@@ -192,11 +197,11 @@ func TestDiagnostics(t *testing.T) {
 		{"read: broken", unableToRefresh(apiError(500, "UNEXPECTED_ERROR", "Unexpected error."))},
 		{"delete: SUCCESS", forgotten("SUCCESS")},
 		{"delete: PENDING", forgotten("PENDING")},
-		{"import: provider not known yet", unableToImport(unknownConfiguration())},
+		{"import: provider not known yet", unableToImport(imported, unknownConfiguration())},
 		{"plan: another live migration after the completion", namesAnother("live_migration_id", "6296fb4c7c7aa997cf94e9a8", "a659ce44c03ca1e348b1e992")},
 		{"plan: a live migration that is not known after the completion", mayNameAnother("6296fb4c7c7aa997cf94e9a8")},
-		{"import: wrong ID", unableToImport(apiError(404, "RESOURCE_NOT_FOUND", "Cannot find resource."))},
-		{"import: not finished", nothingToImport(look(begun))},
+		{"import: wrong ID", unableToImport(imported, apiError(404, "RESOURCE_NOT_FOUND", "Cannot find resource."))},
+		{"import: not finished", nothingToImport(imported, look(begun))},
 	} {
 		add(other.when, &other.Notice)
 	}

@@ -338,6 +338,45 @@ func TestImport(t *testing.T) {
 	}
 }
 
+// A completed and a failed cutover are planned differently. An import fixes the IDs
+// of both, and nothing of the other live migration is stored or requested.
+func TestAConfigurationThatNamesAnotherThanTheImportedIsRefusedAtPlan(t *testing.T) {
+	const other = "aaaaaaaaaaaaaaaaaaaaaaaa"
+	for status, end := range map[string]atlassim.Ending{"SUCCESS": atlassim.Completes, "FAILED": atlassim.Fails} {
+		for _, argument := range []string{"project_id", "live_migration_id"} {
+			t.Run(status+" "+argument, func(t *testing.T) {
+				inFakeTime(t, atlassim.Migration{BegunElsewhere: true, CutoverEnds: end}, func(s *harness) {
+					s.Check(s.Import(context.Background(), s.Config["project_id"].(string)+"/"+s.id), "")
+					before, imported := s.State.Value, s.Config[argument]
+					s.Set(argument, other)
+					for _, run := range []func() coretest.Result{s.Plan, s.Apply, func() coretest.Result {
+						return s.Do(context.Background(), s.ApplyReplacing)
+					}} {
+						r := run()
+						s.Check(r, "", importMismatch)
+						s.CheckText(r, argument+` is "`+imported.(string)+`" in Atlas and "`+other+`" in the configuration`)
+					}
+					if !s.State.Value.Equal(before) {
+						t.Errorf("the state changed from %s to %s", before, s.State.Value)
+					}
+					s.checkCutovers(0, 0)
+				})
+			})
+		}
+	}
+}
+
+// An apply takes an import over. What is changed later is a change, not a mistake.
+func TestAnImportThatAnApplyTookOverIsACutoverLikeAnother(t *testing.T) {
+	inFakeTime(t, atlassim.Migration{BegunElsewhere: true}, func(s *harness) {
+		s.Check(s.Import(context.Background(), s.Config["project_id"].(string)+"/"+s.id), "")
+		s.Check(s.Set("max_lag_seconds", 30).Apply(), coretest.Update)
+		s.Set("live_migration_id", "aaaaaaaaaaaaaaaaaaaaaaaa")
+		s.Check(s.Plan(), coretest.Update, mayNameOther)
+		s.checkCutovers(0, 0)
+	})
+}
+
 func TestPlainHTTP(t *testing.T) {
 	for url, summaries := range map[string][]string{
 		"http://cloud.example.com": {"Invalid base_url"},

@@ -79,6 +79,8 @@ const (
 	cutoverFailed   = "Cutover failed"
 	cutoverGoesOn   = "Cutover continues without Terraform"
 	refusesAnother  = "Refusing to replace a completed cutover"
+	importMismatch  = "Import does not match the configuration"
+	mayNameOther    = "Completed cutover may be asked to change"
 	notUndone       = "Cutover is not undone"
 
 	possiblyInProgress = "Cutover may be in progress"

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/identity"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
 )
 
@@ -20,6 +21,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	case req.Plan.Raw.IsNull():
 	case req.State.Raw.IsNull():
 		r.planCreate(ctx, req, resp)
+	case refusedAsImported(ctx, req, resp):
 	case finished(req.State.Raw):
 		keepFinished(req, resp)
 	default:
@@ -44,6 +46,27 @@ func (r *Resource) planCreate(ctx context.Context, req resource.ModifyPlanReques
 	if n := planNotice(seen, err, plan.lagLimit(), plan.notAfter()); n != nil {
 		resp.Diagnostics.Append(n.Diagnostic())
 	}
+}
+
+// refusedAsImported refuses a configuration that names another live migration than
+// an import did. It reports whether it has refused, or failed.
+func refusedAsImported(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) bool {
+	imported, diags := isImported(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if !imported || resp.Diagnostics.HasError() {
+		return resp.Diagnostics.HasError()
+	}
+	var state, plan model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	differences := identity.Differences(ctx,
+		identity.Difference{Argument: "project_id", Imported: state.ProjectID, Configured: plan.ProjectID},
+		identity.Difference{Argument: "live_migration_id", Imported: state.LiveMigrationID, Configured: plan.LiveMigrationID},
+	)
+	if len(differences) > 0 {
+		resp.Diagnostics.Append(identity.Mismatch(state.identity(), differences).Diagnostic())
+	}
+	return resp.Diagnostics.HasError()
 }
 
 // keepFinished replaces a completed cutover for nothing but an explicit act. If its

@@ -56,3 +56,21 @@ func (r request) state() migration.RequestState {
 	}
 	return migration.Unknown
 }
+
+// importedKey marks a cutover that was imported and that no apply has taken over
+// since. If its IDs are others in the configuration, the import was a mistake.
+const importedKey = "imported"
+
+func markImported(ctx context.Context, private privatestate.Writer) diag.Diagnostics {
+	return privatestate.Set(ctx, private, importedKey, true)
+}
+
+func unmarkImported(ctx context.Context, private privatestate.Writer) diag.Diagnostics {
+	return privatestate.Delete(ctx, private, importedKey)
+}
+
+func isImported(ctx context.Context, private privatestate.Reader) (bool, diag.Diagnostics) {
+	var imported bool
+	diags := privatestate.Get(ctx, private, importedKey, &imported)
+	return imported, diags
+}

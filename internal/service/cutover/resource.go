@@ -153,6 +153,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	if resp.Diagnostics.Append(plan.sameAs(ctx, req)...); resp.Diagnostics.HasError() {
 		return
 	}
+	resp.Diagnostics.Append(unmarkImported(ctx, resp.Private)...)
 	if plan.Status.IsUnknown() {
 		run := plan.cutover(plan.api(r.data.Client), timeout)
 		reporter := plan.reporter(ctx, r.data, nil)
@@ -198,15 +199,16 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 	}
 	seen, err := migration.Cutover{API: state.api(r.data.Client)}.Read(ctx, "")
 	if err != nil {
-		resp.Diagnostics.Append(unableToImport(err).Diagnostic())
+		resp.Diagnostics.Append(unableToImport(id, err).Diagnostic())
 		return
 	}
 	state.observe(seen)
 	state.CompletedAt = timetypes.NewRFC3339Null() // When it completed is not known.
 	if state.Status.IsNull() {
-		resp.Diagnostics.Append(nothingToImport(seen).Diagnostic())
+		resp.Diagnostics.Append(nothingToImport(id, seen).Diagnostic())
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, id)...)
+	resp.Diagnostics.Append(markImported(ctx, resp.Private)...)
 }

@@ -128,7 +128,7 @@ func TestAcceptanceALiveMigrationIsImportedAndAdopted(t *testing.T) {
 	clitest.SkipUnless(t, clitest.WriteOnly)
 	s := newAcceptance(t).set("source_password", providertest.SourcePassword)
 	m := copies(time.Hour)
-	m.Destination = cluster
+	m.Destination, m.Hosts = cluster, []string{"migration-host-1.example.net"}
 	id := s.Add(m)
 	imported := s.step(t, migrations+"resource.tf")
 	imported.ResourceName, imported.ImportState, imported.ImportStatePersist = migrationAddress, true, true
@@ -141,17 +141,6 @@ func TestAcceptanceALiveMigrationIsImportedAndAdopted(t *testing.T) {
 	if started := len(s.Starts()); started != 0 {
 		t.Errorf("Atlas started %d live migrations", started)
 	}
-}
-
-func TestAcceptanceALiveMigrationIsImportedByIdentity(t *testing.T) {
-	clitest.SkipUnless(t, clitest.Identities)
-	s := newAcceptance(t).set("source_password", providertest.SourcePassword)
-	create, byIdentity := s.step(t, migrations+"resource.tf"), s.step(t, migrations+"resource.tf")
-	byIdentity.ResourceName, byIdentity.ImportState = migrationAddress, true
-	byIdentity.ImportStateKind = resource.ImportBlockWithResourceIdentity
-	// What it was started with is taken from the configuration, in place.
-	byIdentity.ExpectError = regexp.MustCompile("expected a no-op import operation, got")
-	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{create, byIdentity}})
 }
 
 // looking are the examples of the data source, which together are one

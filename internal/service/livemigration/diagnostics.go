@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlas"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/identity"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migrationrequest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/notice"
@@ -219,20 +220,14 @@ func changesNothing(changed []string) notice.Notice {
 // anotherProject refuses a project that the identity of what is in the state does
 // not allow.
 func anotherProject(plan, state model) notice.Notice {
-	n := notice.Notice{
+	return notice.Notice{
 		Summary: unableToChange,
-		Observed: "The state holds the live migration " + state.importID() + ", and the configuration names the project " +
+		Observed: "The state holds the live migration " + state.identity().String() + ", and the configuration names the project " +
 			plan.ProjectID.ValueString() + ".",
 		State: nothingChanged,
 		Advice: "Set project_id to " + state.ProjectID.ValueString() + ". For a live migration in the other project, use another " +
 			"resource.",
 	}
-	if state.IsEmpty() {
-		n.Summary = "Import does not match the configuration"
-		n.Advice = "Set project_id to " + state.ProjectID.ValueString() + ", or import a live migration of the project that the " +
-			"configuration names. If this resource was imported by mistake, forget it with terraform state rm."
-	}
-	return n
 }
 
 func dropsDestination(at migrationrequest.Cluster) notice.Notice {
@@ -328,7 +323,7 @@ func forgotten(state model) notice.Notice {
 		Observed: "Atlas has no call that stops a live migration, so it continues. " + notice.Describe(state.lastRead()),
 		State:    "The resource is removed from the state.",
 		Advice: "Cancel the live migration in the Atlas console if it is not wanted: while it runs, Atlas refuses changes to the " +
-			"destination cluster, and another start. To keep it, import it as " + state.importID() + ".",
+			"destination cluster, and another start. To keep it, import it as " + state.identity().String() + ".",
 	}
 	if state.ended() {
 		n.Summary = "Live migration is not undone"
@@ -338,10 +333,24 @@ func forgotten(state model) notice.Notice {
 	return n
 }
 
-func unableToImport(err error) notice.Notice {
+// incompleteImport says what an import leaves to be written by hand.
+func incompleteImport(id identity.Identity) notice.Notice {
+	return notice.Notice{
+		Warning: true,
+		Summary: "Live migration is imported without its source and destination",
+		Observed: "Atlas does not say what the live migration " + id.String() + " was started with, except for its project and " +
+			"its migration host.",
+		State: "source, destination, drop_destination_data and sharding are null in the state. A password is never in it.",
+		Advice: "Write source and destination in the configuration, and drop_destination_data and sharding if they were used, as " +
+			"the live migration was started. source.password is required if source.managed_authentication is false. The next " +
+			"apply takes them into the state, and sends nothing to Atlas.",
+	}
+}
+
+func unableToImport(id identity.Identity, err error) notice.Notice {
 	return notice.Notice{
 		Summary:  "Unable to import live migration",
-		Observed: notice.DescribeError(err),
+		Observed: "The live migration " + id.String() + " cannot be read. " + notice.DescribeError(err),
 		State:    nothingImported,
 		Advice:   readRemedy(err) + " Then import again.",
 	}

@@ -115,11 +115,8 @@ func TestDiagnostics(t *testing.T) {
 	var c cases
 	c.addStarts()
 	c.addWaits()
-	state := func(lm migration.LiveMigration) model {
-		m := imported(identity.Identity{ProjectID: types.StringValue(project), LiveMigrationID: types.StringValue("6296fb4c7c7aa997cf94e9a8")})
-		m.observe(lm)
-		return m
-	}
+	id := identity.Identity{ProjectID: types.StringValue(project), LiveMigrationID: types.StringValue("6296fb4c7c7aa997cf94e9a8")}
+	state := func(lm migration.LiveMigration) model { return imported(id, lm) }
 	_, unconfigured := providerdata.Unknown().Client.LiveMigration(t.Context(), "g", "m")
 	complete := migration.LiveMigration{Status: "COMPLETE"}
 	cluster := migrationrequest.Cluster{ProjectID: project, Name: "orders"}
@@ -137,7 +134,6 @@ func TestDiagnostics(t *testing.T) {
 		{"plan: failed", hasFailed(state(failedOne))},
 		{"plan: a change of what completed", changesNothing([]string{"migration_hosts"})},
 		{"plan: another project after the completion", anotherProject(other, completed)},
-		{"plan: another project than the imported one", anotherProject(other, state(complete))},
 		{"plan: drops", dropsDestination(cluster)},
 		{"plan: drops in a cluster that is not known yet", dropsDestination(migrationrequest.Cluster{})},
 		{"plan: drops what completed", dropsWhatCompleted(cluster)},
@@ -148,9 +144,10 @@ func TestDiagnostics(t *testing.T) {
 		{"delete: running", forgotten(state(catching))},
 		{"delete: over", forgotten(state(migration.LiveMigration{Status: "COMPLETE"}))},
 		{"delete: without a status", forgotten(state(migration.LiveMigration{}))},
-		{"import: provider not known yet", unableToImport(unconfigured)},
+		{"import: provider not known yet", unableToImport(id, unconfigured)},
 		{"data source: provider not known yet", unableToRead(unconfigured)},
-		{"import: wrong ID", unableToImport(missing)},
+		{"import: done", incompleteImport(id)},
+		{"import: wrong ID", unableToImport(id, missing)},
 		{"data source: wrong ID", unableToRead(missing)},
 	} {
 		c.add(row.when, &row.Notice)
@@ -159,7 +156,7 @@ func TestDiagnostics(t *testing.T) {
 }
 
 func TestWhatAnImportDoesNotKnowIsTakenAsItIsConfigured(t *testing.T) {
-	imported := imported(identity.Identity{ProjectID: types.StringValue(project), LiveMigrationID: types.StringValue(project)})
+	imported := imported(identity.Identity{ProjectID: types.StringValue(project), LiveMigrationID: types.StringValue(project)}, scheduled)
 	changed, diags := imported.changedBy(t.Context(), model{Request: migrationrequest.Request{DropDestinationData: types.BoolValue(true)}})
 	if diags.HasError() || len(changed) > 0 {
 		t.Errorf("changes %q: %v", changed, diags)

@@ -67,6 +67,7 @@ const (
 	dropsData            = "Destination data will be deleted"
 	completedAlready     = "Live migration has completed and is not started again"
 	wouldDropMigrated    = "Refusing to delete a migrated database"
+	incompleteImport     = "Live migration is imported without its source and destination"
 	importMismatch       = "Import does not match the configuration"
 	notStopped           = "Live migration is not stopped"
 	notUndone            = "Live migration is not undone"

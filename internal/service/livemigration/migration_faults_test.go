@@ -80,7 +80,7 @@ func (s *harness) afterALostStart(started int) {
 	s.CheckText(r, "CANNOT_MODIFY_CLUSTER_WITH_RUNNING_LIVE_IMPORT")
 	s.CheckText(r, "terraform import")
 	s.CheckState("")
-	s.Check(s.Import(context.Background(), s.Sim.Credentials().ProjectID+"/"+s.migrationID()), "")
+	s.Check(s.Import(context.Background(), s.Sim.Credentials().ProjectID+"/"+s.migrationID()), "", incompleteImport)
 	s.Check(s.Apply(), coretest.Update)
 	s.Check(s.Plan(), coretest.NoOp)
 	s.checkStarts(1, 2)

@@ -282,9 +282,11 @@ func TestAnImportIsAdoptedFromTheConfiguration(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			inFakeTime(t, func(s *harness) {
 				m := copies(time.Hour)
-				m.Destination = cluster
+				m.Destination, m.Hosts = cluster, []string{"migration-host-1.example.net"}
 				project, id := s.Sim.Credentials().ProjectID, s.Sim.Add(m)
-				s.Check(imported(s, project, id), "")
+				r := imported(s, project, id)
+				s.Check(r, "", incompleteImport)
+				s.CheckText(r, project+"/"+id)
 				s.CheckState("NEW")
 				s.Check(s.Plan(), coretest.Update)
 				s.Check(s.silentApplyAfterRefresh(), coretest.Update)
@@ -299,42 +301,81 @@ func TestAnImportIsAdoptedFromTheConfiguration(t *testing.T) {
 
 func TestAnImportCanWaitForReadiness(t *testing.T) {
 	inFakeTime(t, func(s *harness) {
-		id := s.Sim.Add(copies(time.Hour))
-		s.Import(context.Background(), s.Sim.Credentials().ProjectID+"/"+id)
+		s.importsRunning("migration-host-1.example.net")
 		s.Set("wait_until", "ready").Check(s.Apply(), coretest.Update)
 		s.Check(s.Plan(), coretest.NoOp)
 		s.checkStarts(0, 0)
 	})
 }
 
-func TestAnImportOfNothingIsRefused(t *testing.T) {
+// importsRunning imports a live migration with these migration hosts, and returns
+// its ID.
+func (s *harness) importsRunning(hosts ...string) string {
+	s.T.Helper()
+	m := copies(time.Hour)
+	m.Hosts = hosts
+	id := s.Sim.Credentials().ProjectID + "/" + s.Sim.Add(m)
+	s.Check(s.Import(context.Background(), id), "", incompleteImport)
+	return id
+}
+
+func TestAnImportOfNothingNamesWhatWasAskedFor(t *testing.T) {
 	inFakeTime(t, func(s *harness) {
 		project := s.Sim.Credentials().ProjectID
-		s.Check(s.Import(context.Background(), project+"/6a1b2c3d4e5f60718293a4b5"), "", unableToImport)
-		s.Check(s.CheckSilent(func() coretest.Result { return s.Import(context.Background(), "orders") }), "", "Invalid import ID")
-		s.Check(s.CheckSilent(func() coretest.Result {
+		nothing := project + "/6a1b2c3d4e5f60718293a4b5"
+		r := s.Import(context.Background(), nothing)
+		s.Check(r, "", unableToImport)
+		s.CheckText(r, nothing)
+		r = s.CheckSilent(func() coretest.Result { return s.Import(context.Background(), "orders") })
+		s.Check(r, "", "Invalid import ID")
+		s.CheckText(r, `"orders"`)
+		r = s.CheckSilent(func() coretest.Result {
 			return s.ImportByIdentity(context.Background(), map[string]string{"project_id": project, "live_migration_id": "orders"})
-		}), "", "Invalid import identity")
+		})
+		s.Check(r, "", "Invalid import identity")
+		s.CheckText(r, `"`+project+`" and "orders"`)
 		s.CheckState("")
 	})
 }
 
-// An import fixes the project: a configuration that names another one is refused
-// at plan, and nothing wrong is stored.
-func TestAnImportOfAnotherProjectIsRefusedAtPlan(t *testing.T) {
+// What Atlas says of an import is a fact: a configuration that says something else
+// is refused at plan, and nothing wrong is stored.
+func TestAConfigurationThatDoesNotFitAnImportIsRefusedAtPlan(t *testing.T) {
+	for name, row := range map[string]struct {
+		value any
+		says  string
+	}{
+		"project_id": {"aaaaaaaaaaaaaaaaaaaaaaaa", `in Atlas and "aaaaaaaaaaaaaaaaaaaaaaaa" in the configuration`},
+		"migration_hosts": {[]string{"another.example.net"},
+			`migration_hosts is ["migration-host-1.example.net"] in Atlas and ["another.example.net"] in the configuration`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inFakeTime(t, func(s *harness) {
+				id := s.importsRunning("migration-host-1.example.net")
+				before, fits := s.State.Value, s.Config[name]
+				s.Set(name, row.value)
+				for _, run := range []func() coretest.Result{s.Plan, s.Apply} {
+					r := run()
+					s.Check(r, "", importMismatch)
+					s.CheckText(r, id)
+					s.CheckText(r, row.says)
+				}
+				if !s.State.Value.Equal(before) {
+					t.Errorf("the state changed from %s to %s", before, s.State.Value)
+				}
+				s.Set(name, fits).Check(s.Apply(), coretest.Update)
+				s.checkStarts(0, 0)
+			})
+		})
+	}
+}
+
+// A configuration has exactly one host, so that two from Atlas could never fit.
+func TestAnImportWithTwoHostsTakesTheConfiguredOne(t *testing.T) {
 	inFakeTime(t, func(s *harness) {
-		project, id := s.Sim.Credentials().ProjectID, s.Sim.Add(copies(time.Hour))
-		s.Import(context.Background(), project+"/"+id)
-		s.Set("project_id", "aaaaaaaaaaaaaaaaaaaaaaaa")
-		for _, run := range []func() coretest.Result{s.Plan, s.Apply} {
-			r := run()
-			s.Check(r, "", importMismatch)
-			s.CheckText(r, project+"/"+id)
-			s.CheckText(r, "aaaaaaaaaaaaaaaaaaaaaaaa")
-		}
-		if got := s.State.String("project_id"); got != project {
-			t.Errorf("the state holds project %s, want %s", got, project)
-		}
+		s.importsRunning("a.example.net", "b.example.net")
+		s.Check(s.Apply(), coretest.Update)
+		s.Check(s.Plan(), coretest.NoOp)
 		s.checkStarts(0, 0)
 	})
 }

@@ -62,8 +62,12 @@ func (m *model) reporter(ctx context.Context, data *providerdata.Data) *progress
 
 // read reads the live migration once.
 func (m *model) read(ctx context.Context, client *atlas.Client) (migration.LiveMigration, error) {
-	api := migrationapi.Start{Client: client, ProjectID: m.ProjectID.ValueString()}
-	return migration.MigrationStart{API: api}.Read(ctx, m.ID.ValueString())
+	return read(ctx, client, m.identity())
+}
+
+func read(ctx context.Context, client *atlas.Client, id identity.Identity) (migration.LiveMigration, error) {
+	api := migrationapi.Start{Client: client, ProjectID: id.ProjectID.ValueString()}
+	return migration.MigrationStart{API: api}.Read(ctx, id.LiveMigrationID.ValueString())
 }
 
 func (m *model) waitsForReady() bool { return m.WaitUntil.ValueString() == untilReady }
@@ -99,14 +103,14 @@ func (m *model) keepObserved(before model) {
 	m.StartedAt, m.ReadyAt = before.StartedAt, before.ReadyAt
 }
 
-// importID is the ID to import the live migration by.
-func (m *model) importID() string { return m.ProjectID.ValueString() + "/" + m.ID.ValueString() }
-
-// imported is the state of a live migration of which only the identity is known.
-func imported(id identity.Identity) model {
-	return model{
-		Request:  migrationrequest.Imported(id.ProjectID),
+// imported is the state of a live migration of which only the identity, and what
+// Atlas shows of it, is known.
+func imported(id identity.Identity, lm migration.LiveMigration) model {
+	m := model{
+		Request:  migrationrequest.Imported(id.ProjectID, lm.Hosts),
 		ID:       id.LiveMigrationID,
 		Timeouts: attribute.NoTimeouts(),
 	}
+	m.observe(lm)
+	return m
 }

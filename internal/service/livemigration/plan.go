@@ -12,7 +12,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/identity"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/notice"
 )
 
 // ModifyPlan judges what a plan wants of a live migration. One that runs cannot
@@ -96,9 +98,10 @@ func (r *Resource) planUpdate(ctx context.Context, req resource.ModifyPlanReques
 	}
 	changed, diags := state.changedBy(ctx, plan)
 	resp.Diagnostics.Append(diags...)
+	conflict := state.conflict(ctx, plan)
 	switch {
-	case plan.inAnotherProject(state) && (state.IsEmpty() || state.completed()):
-		resp.Diagnostics.Append(anotherProject(plan, state).Diagnostic())
+	case conflict != nil && (state.IsEmpty() || state.completed()):
+		resp.Diagnostics.Append(conflict.Diagnostic())
 	case len(changed) > 0:
 		r.change(ctx, plan, state, changed, resp)
 	case state.failed():
@@ -117,10 +120,30 @@ func (m *model) changedBy(ctx context.Context, plan model) ([]string, diag.Diagn
 	return m.Changes(ctx, plan.Request)
 }
 
-// inAnotherProject reports whether a plan names another project, which the
-// identity of what is in the state does not allow.
-func (m *model) inAnotherProject(state model) bool {
-	return !m.ProjectID.IsUnknown() && !m.ProjectID.Equal(state.ProjectID)
+// conflict says what a plan changes that no update can change: the project, which
+// is a part of the identity, and whatever an import knows. It is nil if that is
+// nothing.
+func (m *model) conflict(ctx context.Context, plan model) *notice.Notice {
+	if m.IsEmpty() {
+		return m.importMismatch(ctx, plan)
+	}
+	if plan.ProjectID.IsUnknown() || plan.ProjectID.Equal(m.ProjectID) {
+		return nil
+	}
+	n := anotherProject(plan, *m)
+	return &n
+}
+
+func (m *model) importMismatch(ctx context.Context, plan model) *notice.Notice {
+	differences := identity.Differences(ctx,
+		identity.Difference{Argument: "project_id", Imported: m.ProjectID, Configured: plan.ProjectID},
+		identity.Difference{Argument: "migration_hosts", Imported: m.MigrationHosts, Configured: plan.MigrationHosts},
+	)
+	if len(differences) == 0 {
+		return nil
+	}
+	n := identity.Mismatch(m.identity(), differences)
+	return &n
 }
 
 // mustWait reports whether there is readiness to wait for: it is asked for now and

@@ -81,7 +81,7 @@ func TestARefreshThatFirstSeesALiveMigrationReadyRecordsIt(t *testing.T) {
 
 func TestTheRecordOfAnImportedLiveMigrationIsNull(t *testing.T) {
 	inFakeTime(t, func(s *harness) {
-		id := s.Sim.Add(atlassim.Migration{Destination: cluster})
+		id := s.Sim.Add(atlassim.Migration{Destination: cluster, Hosts: []string{"migration-host-1.example.net"}})
 		s.CheckFailed(s.Do(context.Background(), func(ctx context.Context) coretest.Result {
 			return s.Import(ctx, s.Sim.Credentials().ProjectID+"/"+id)
 		}), false)

@@ -145,8 +145,8 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if plan.inAnotherProject(state) {
-		resp.Diagnostics.Append(anotherProject(plan, state).Diagnostic())
+	if n := state.conflict(ctx, plan); n != nil {
+		resp.Diagnostics.Append(n.Diagnostic())
 		return
 	}
 	waits := plan.Status.IsUnknown()
@@ -178,21 +178,20 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	resp.Diagnostics.Append(forgotten(state).Diagnostic())
 }
 
-// ImportState adopts a live migration. What it was started with is taken from
-// the configuration by the next apply.
+// ImportState adopts a live migration. What it was started with, and Atlas does not
+// say, is taken from the configuration by the next apply.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	id, diags := identity.Imported(ctx, req)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	state := imported(id)
-	lm, err := state.read(ctx, r.data.Client)
+	lm, err := read(ctx, r.data.Client, id)
 	if err != nil {
-		resp.Diagnostics.Append(unableToImport(err).Diagnostic())
+		resp.Diagnostics.Append(unableToImport(id, err).Diagnostic())
 		return
 	}
-	state.observe(lm)
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, imported(id, lm))...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, id)...)
+	resp.Diagnostics.Append(incompleteImport(id).Diagnostic())
 }
