@@ -79,6 +79,9 @@ func TestAResumedCutoverLearnsWhyItFailed(t *testing.T) {
 			if out.End != Failed || out.Elapsed != 0 || b.jobID != "job" {
 				t.Errorf("ended as %s after %s, read job %q", out.End, out.Elapsed, b.jobID)
 			}
+			if b.ctx.Err() == nil {
+				t.Error("a read keeps its timer")
+			}
 			if want := (Job{ID: "job", Status: "FAILED", ErrorMessage: "why"}); out.Observed.Job != want {
 				t.Errorf("knows %+v, want %+v", out.Observed.Job, want)
 			}
@@ -236,6 +239,10 @@ func TestARequestThatIsHeldBackEndsAsItsLimitSays(t *testing.T) {
 			out := c.Start(ctx)
 			if out.End != row.end || out.Exists() || f.requests != 0 {
 				t.Errorf("ended as %s after %d requests", out.End, f.requests)
+			}
+			var late *LateError
+			if !errors.As(f.held, &late) || late.End != row.end {
+				t.Errorf("held back because of %v", f.held)
 			}
 			if out.RequestErr != nil || !out.RequestedAt.IsZero() || out.LagAtRequest != nil {
 				t.Errorf("knows %+v", out)

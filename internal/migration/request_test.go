@@ -22,8 +22,21 @@ func readyFor(request func(try int) error) *fake {
 func TestARequestRestartsTheStableWindow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := readyFor(func(int) error { return failing(KindTransient, 0) })
-		start := time.Now()
-		out := cutoverOf(f).Start(t.Context())
+		look, start, failed := f.look, time.Now(), false
+		f.look = func() (LiveMigration, error) {
+			if f.requests == 1 && !failed {
+				failed = true
+				return LiveMigration{}, failing(KindTransient, 0)
+			}
+			return look()
+		}
+		c := cutoverOf(f)
+		c.Report = func(p Progress) {
+			if p.Step == ReadFailed && p.Reason != Stabilizing {
+				t.Errorf("waits because of %s", p.Reason)
+			}
+		}
+		out := c.Start(t.Context())
 		if out.End != NotObserved || out.Request != Unknown || f.requests != 1 {
 			t.Errorf("ended as %s, request %s, after %d requests", out.End, out.Request, f.requests)
 		}
@@ -171,4 +184,83 @@ func TestEveryStepOfACutoverIsReported(t *testing.T) {
 			}
 		}
 	})
+}
+
+// One try of the request had no effect. What the run waits for then decides how
+// it ends.
+func TestATimeoutAfterATryThatHadNoEffect(t *testing.T) {
+	lagging := LiveMigration{Status: "WORKING", Ready: notReady, LagSeconds: lag(9)}
+	for _, row := range []struct {
+		name string
+		seen LiveMigration
+		set  func(*Cutover)
+		end  End
+		took time.Duration
+	}{
+		{"that is not ready again", lagging, func(*Cutover) {}, NotSent, time.Hour},
+		{"that may be in progress", cutoverRunning, func(*Cutover) {}, TimedOut, 6 * time.Hour},
+		{"whose window closes", lagging, func(c *Cutover) { c.NotAfter = time.Now().Add(time.Minute) }, WindowClosed, time.Minute},
+	} {
+		fakeTime(t, row.name, func(t *testing.T) {
+			f := &fake{request: func() (Job, error) { return Job{}, failing(KindRateLimited, 0) }}
+			f.look = func() (LiveMigration, error) {
+				if f.requests == 0 {
+					return readyNow, nil
+				}
+				return row.seen, nil
+			}
+			c := cutoverOf(f)
+			c.ReadyTimeout = time.Hour
+			row.set(&c)
+			out := c.Start(t.Context())
+			if out.End != row.end || out.Elapsed != row.took || out.Exists() || f.requests != 1 {
+				t.Errorf("ended as %s after %s and %d requests", out.End, out.Elapsed, f.requests)
+			}
+		})
+	}
+	fakeTime(t, "that was sent again and accepted", func(t *testing.T) {
+		f := completesAfter(time.Hour)
+		accept := f.request
+		f.request = func() (Job, error) {
+			if f.requests == 1 {
+				return Job{}, failing(KindRateLimited, 0)
+			}
+			return accept()
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		if out := cutoverOf(f).Start(ctx); out.End != TimedOut || !out.InFlight() || out.Elapsed != time.Minute {
+			t.Errorf("ended as %s after %s", out.End, out.Elapsed)
+		}
+	})
+}
+
+// hanging is Atlas that answers no read.
+type hanging struct{ *fake }
+
+func (h hanging) Read(ctx context.Context) (LiveMigration, error) {
+	h.reads++
+	<-ctx.Done()
+	return LiveMigration{}, &CallError{Kind: KindTransient, Err: ctx.Err()}
+}
+
+func TestAReadThatHangs(t *testing.T) {
+	for _, row := range []struct {
+		name      string
+		interrupt time.Duration
+		end       End
+		took      time.Duration
+	}{
+		{"ends ten seconds after the run's time", time.Hour, TimedOut, time.Minute + 10*time.Second},
+		{"ends at once by an interrupt", 30 * time.Second, Interrupted, 30 * time.Second},
+	} {
+		fakeTime(t, row.name, func(t *testing.T) {
+			f := &fake{}
+			c := Cutover{API: hanging{f}, Timeout: time.Minute, Report: func(p Progress) { t.Errorf("told %+v", p) }}
+			out := c.Resume(interruptedAfter(t, row.interrupt), Accepted, "")
+			if out.End != row.end || out.Elapsed != row.took || f.reads != 1 {
+				t.Errorf("ended as %s after %s and %d reads", out.End, out.Elapsed, f.reads)
+			}
+		})
+	}
 }

@@ -20,8 +20,9 @@ type fake struct {
 	// written; nil for nothing.
 	beforeSending         func()
 	reads, requests, jobs int
-	// sent are the moments at which requests left.
+	// sent are the moments at which requests left, held is why the newest did not.
 	sent []time.Time
+	held error
 }
 
 func (f *fake) Read(context.Context) (LiveMigration, error) {
@@ -33,8 +34,8 @@ func (f *fake) Request(_ context.Context, gate Gate) (Job, error) {
 	if f.beforeSending != nil {
 		f.beforeSending()
 	}
-	if err := gate(); err != nil {
-		return Job{}, &CallError{Kind: KindUnsent, Err: err}
+	if f.held = gate(); f.held != nil {
+		return Job{}, &CallError{Kind: KindUnsent, Err: f.held}
 	}
 	f.requests++
 	f.sent = append(f.sent, time.Now())

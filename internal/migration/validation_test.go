@@ -153,6 +153,16 @@ func TestHowAValidationEnds(t *testing.T) {
 				return Job{Status: "PENDING"}, nil
 			}
 		}, Completed, StatusSuccess, 30 * time.Minute},
+		{"it is gone and Atlas is broken by turns", func(elapsed time.Duration) (Job, error) {
+			switch {
+			case elapsed > 30*time.Minute:
+				return Job{Status: "SUCCESS"}, nil
+			case elapsed%(3*time.Minute) < 90*time.Second:
+				return Job{}, failing(KindNotFound, 0)
+			default:
+				return Job{}, failing(KindTransient, 0)
+			}
+		}, Completed, StatusSuccess, 30 * time.Minute},
 	} {
 		for name, run := range map[string]func(context.Context, Validation) Outcome{
 			"in a first run": func(ctx context.Context, v Validation) Outcome { return v.Start(ctx) },
