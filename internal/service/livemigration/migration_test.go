@@ -5,6 +5,7 @@ package livemigration_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -317,6 +318,28 @@ func (s *harness) importsRunning(hosts ...string) string {
 	id := s.Sim.Credentials().ProjectID + "/" + s.Sim.Add(m)
 	s.Check(s.Import(context.Background(), id), "", incompleteImport)
 	return id
+}
+
+// An import does not know its destination, so a rename before its first apply is
+// refused for every cluster of the project.
+func TestAnImportUnderAnotherAddressStartsNothing(t *testing.T) {
+	for name, m := range map[string]atlassim.Migration{
+		"which completed": {BegunElsewhere: true}, "which runs": copies(time.Hour),
+	} {
+		for _, createFirst := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, created first: %t", name, createFirst), func(t *testing.T) {
+				inFakeTime(t, func(s *harness) {
+					s.Import(context.Background(), s.Sim.Credentials().ProjectID+"/"+s.Sim.Add(m))
+					r := s.Do(context.Background(), func(ctx context.Context) coretest.Result { return s.ApplyRenamed(ctx, createFirst) })
+					s.Check(r, "", forgetsImport)
+					if s.State == nil {
+						t.Error("the import is gone")
+					}
+					s.checkStarts(0, 0)
+				})
+			})
+		}
+	}
 }
 
 func TestAnImportOfNothingNamesWhatWasAskedFor(t *testing.T) {

@@ -67,8 +67,13 @@ func (r *Resource) mayHaveCompleted(ctx context.Context, plan model, id string) 
 func (r *Resource) planDestroy(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	at := state.Cluster(ctx)
-	if resp.Diagnostics.HasError() || !at.IsKnown() {
+	if !at.IsKnown() {
+		forgets := state.IsEmpty() && !state.failed()
+		resp.Diagnostics.Append(usesOf(r.data).note(at, func(u *uses) { u.forgetsImport = u.forgetsImport || forgets }).judge(at)...)
 		return
 	}
 	wanted := usesOf(r.data).note(at, func(u *uses) { u.removed = true })
