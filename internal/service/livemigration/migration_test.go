@@ -342,6 +342,20 @@ func TestAnImportUnderAnotherAddressStartsNothing(t *testing.T) {
 	}
 }
 
+// Where it completed is remembered when a changed destination is taken into the state.
+func TestTheDestinationOfWhatCompletedIsRemembered(t *testing.T) {
+	inFakeTime(t, func(s *harness) {
+		s.Sim.SetTemplate(atlassim.Migration{BegunElsewhere: true})
+		s.Apply()
+		s.Check(s.SetNested("destination", "cluster_name", "customers-atlas").Apply(), coretest.Update, completedAlready)
+		s.SetNested("destination", "cluster_name", "invoices-atlas").Apply()
+		s.SetNested("destination", "cluster_name", cluster)
+		renamed := func(ctx context.Context) coretest.Result { return s.ApplyRenamed(ctx, false) }
+		s.Check(s.Do(context.Background(), renamed), "", "Refusing to start a completed live migration again")
+		s.checkStarts(1, 1)
+	})
+}
+
 func TestAnImportOfNothingNamesWhatWasAskedFor(t *testing.T) {
 	inFakeTime(t, func(s *harness) {
 		project := s.Sim.Credentials().ProjectID
