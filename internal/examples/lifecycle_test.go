@@ -5,6 +5,7 @@ package examples_test
 
 import (
 	"maps"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -290,6 +291,31 @@ func TestAcceptanceTheJourneyWorksAtEveryStage(t *testing.T) {
 	l.accepts(links, validates, starts, cutsOver)
 }
 
+// The module of the guide about tests, which starts and cuts over.
+func TestAcceptanceTheModuleWithTestsWorksAtEveryStage(t *testing.T) {
+	clitest.SkipUnless(t, clitest.Conditions)
+	l := newLife(t, tested+"main.tf")
+	l.Set("source_project_id", "5ff4a1d4e21b3f0001a7c9e2")
+	l.Set("cluster", "orders")
+	l.Set("migration_host", "migration-host-1.example.net")
+	l.atlas.SetTemplate(copying)
+	l.plans(2)
+	l.applies(0, "-target=atlasmigration_live_migration.this")
+	id := l.atlas.Starts()[0].LiveMigrationID
+	for _, stage := range []atlassim.Migration{copying, lagging, ready} {
+		l.is(id, stage)
+		l.plans(2)
+	}
+	l.interrupts("Creating...")
+	l.plans(2)
+	l.complete(id)
+	l.applies(0)
+	l.plans(0)
+	l.destroys(0)
+	l.plans(2)
+	l.accepts(starts, cutsOver)
+}
+
 // importLives are the configurations that import.
 var importLives = map[string]struct {
 	files []string
@@ -411,11 +437,17 @@ func TestAcceptanceALooksConfigurationWorksAtEveryStage(t *testing.T) {
 // livesElsewhere are the files of which another test tries the stages.
 var livesElsewhere = map[string]string{
 	"journey/main.tf":    "lifecycle_test.go",
+	tested + "main.tf":   "lifecycle_test.go",
 	pipeline + "main.tf": "pipeline_test.go",
 }
 
 func TestEveryExampleIsTriedAtEveryStage(t *testing.T) {
 	lives := [][]string{slices.Collect(maps.Keys(livesElsewhere))}
+	for file, test := range livesElsewhere {
+		if _, err := os.Stat(test); err != nil {
+			t.Errorf("%s is said to try examples/%s: %s", test, file, err)
+		}
+	}
 	for _, c := range cutoverLives {
 		lives = append(lives, c.files)
 	}
