@@ -9,125 +9,120 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim/simtest"
 )
 
+// strict checks every digest as strictly as a server may.
+func strict(algorithm atlassim.Algorithm) atlassim.Options {
+	return atlassim.Options{Algorithms: []atlassim.Algorithm{algorithm}, StrictNonceCount: true}
+}
+
+var digestAlgorithms = []atlassim.Algorithm{atlassim.MD5, atlassim.MD5Session, atlassim.SHA256, atlassim.SHA256Session}
+
 func TestRequestsOneAfterTheOtherNeedOneChallengeAndTheCutoverNone(t *testing.T) {
-	for _, algorithm := range []string{"MD5", "MD5-sess", "SHA-256", "SHA-256-sess"} {
-		t.Run(algorithm, func(t *testing.T) {
-			server := newDigestServer()
-			server.algorithms = []string{algorithm}
-			url, l := serve(t, server.serve)
-			c := newClient(t, Config{BaseURL: url, Auth: server.key()})
-			for range 3 {
-				if _, err := c.LiveMigration(t.Context(), project, migration); err != nil {
+	for _, algorithm := range digestAlgorithms {
+		t.Run(string(algorithm), func(t *testing.T) {
+			simulate(t, strict(algorithm), func(t *testing.T, sim *atlassim.Sim, client func(APIVersion) *Client) {
+				c, p, id := client(V1), sim.Credentials().ProjectID, sim.Add(atlassim.Migration{})
+				for range 3 {
+					if _, err := c.LiveMigration(t.Context(), p, id); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if _, err := c.StartCutover(t.Context(), p, id); err != nil {
 					t.Fatal(err)
 				}
-			}
-			if _, err := c.StartCutover(t.Context(), project, migration); err != nil {
-				t.Fatal(err)
-			}
-			if server.issued != 1 || l.count("GET") != 4 || l.count("PUT") != 1 || server.good["PUT"] != 1 {
-				t.Errorf("%d challenges, %d GETs, %d PUTs, accepted %v", server.issued, l.count("GET"), l.count("PUT"), server.good)
-			}
+				if len(sim.Log()) != 5 || challenges(sim) != 1 || puts(sim) != 1 || sim.AcceptedCutovers(id) != 1 {
+					t.Errorf("the simulator saw %v", sim.Log())
+				}
+			})
 		})
 	}
 }
 
 func TestAStaleNonceAtTheCutoverIsAnsweredOnceAndTheCutoverAcceptedOnce(t *testing.T) {
-	for _, algorithm := range []string{"MD5", "SHA-256-sess"} {
-		t.Run(algorithm, func(t *testing.T) {
-			server := newDigestServer()
-			server.uses, server.algorithms = 1, []string{algorithm}
-			url, l := serve(t, server.serve)
-			c := newClient(t, Config{BaseURL: url, Auth: server.key()})
-			if _, err := c.LiveMigration(t.Context(), project, migration); err != nil {
-				t.Fatal(err)
-			}
-			if _, err := c.StartCutover(t.Context(), project, migration); err != nil {
-				t.Fatal(err)
-			}
-			if l.count("PUT") != 2 || server.good["PUT"] != 1 || server.stale != 1 {
-				t.Errorf("%d PUTs, accepted %v, %d stale", l.count("PUT"), server.good, server.stale)
-			}
+	for _, algorithm := range digestAlgorithms {
+		t.Run(string(algorithm), func(t *testing.T) {
+			o := strict(algorithm)
+			o.NonceLife = time.Second
+			simulate(t, o, func(t *testing.T, sim *atlassim.Sim, client func(APIVersion) *Client) {
+				c, p, id := client(V1), sim.Credentials().ProjectID, sim.Add(atlassim.Migration{})
+				if _, err := c.LiveMigration(t.Context(), p, id); err != nil {
+					t.Fatal(err)
+				}
+				<-time.After(2 * time.Second)
+				if _, err := c.StartCutover(t.Context(), p, id); err != nil {
+					t.Fatal(err)
+				}
+				if puts(sim) != 2 || sim.AcceptedCutovers(id) != 1 || stale(sim) != 1 {
+					t.Errorf("the simulator saw %v", sim.Log())
+				}
+			})
 		})
 	}
 }
 
 func Test401ForEverIsTwoRequestsAndAtlassOwnText(t *testing.T) {
-	server := newDigestServer()
-	url, l := serve(t, server.serve)
-	c := newClient(t, Config{BaseURL: url, Auth: APIKey(server.public, "wrong")})
-	for call := 1; call <= 2; call++ {
-		_, err := c.StartCutover(t.Context(), project, migration)
-		if e, ok := asAPIError(err); !ok || e.Detail != "You are not authorized for this resource." || l.count("PUT") != 2*call {
-			t.Errorf("got %v after %d requests", err, l.count("PUT"))
+	simulate(t, atlassim.Options{}, func(t *testing.T, sim *atlassim.Sim, _ func(APIVersion) *Client) {
+		keys, id := sim.Credentials(), sim.Add(atlassim.Migration{})
+		c := newClient(t, Config{Auth: APIKey(keys.PublicKey, "wrong"), Base: sim.Transport()})
+		for call := 1; call <= 2; call++ {
+			_, err := c.StartCutover(t.Context(), keys.ProjectID, id)
+			if e, ok := asAPIError(err); !ok || e.Detail != "You are not authorized for this resource." || puts(sim) != 2*call {
+				t.Errorf("got %v after %d requests", err, puts(sim))
+			}
 		}
-	}
-}
-
-func TestBothAlgorithmsOfferedIsOneSHA256Answer(t *testing.T) {
-	server := newDigestServer()
-	server.algorithms = []string{"MD5", "SHA-256"}
-	url, l := serve(t, server.serve)
-	if _, err := newClient(t, Config{BaseURL: url, Auth: server.key()}).StartCutover(t.Context(), project, migration); err != nil {
-		t.Fatal(err)
-	}
-	all := l.all()
-	if len(all) != 2 || !strings.Contains(all[1].Header.Get("Authorization"), "algorithm=SHA-256") {
-		t.Errorf("the server saw %+v", all)
-	}
+	})
 }
 
 func TestConcurrentRequestsNeverOvertakeEachOthersNonceCount(t *testing.T) {
-	server := newDigestServer()
-	url, l := serve(t, server.serve)
-	c := newClient(t, Config{BaseURL: url, Auth: server.key()})
 	const workers, rounds = 50, 6
+	sim := simtest.New(t, strict(atlassim.MD5))
+	keys := sim.Credentials()
+	c := newClient(t, Config{BaseURL: simtest.Start(t, sim), Auth: APIKey(keys.PublicKey, keys.PrivateKey)})
 	var wg sync.WaitGroup
 	for range workers {
+		id := sim.Add(atlassim.Migration{})
 		wg.Go(func() {
 			for range rounds {
-				if _, err := c.LiveMigration(t.Context(), project, migration); err != nil {
+				if _, err := c.LiveMigration(t.Context(), keys.ProjectID, id); err != nil {
 					t.Error(err)
 				}
 			}
-			if _, err := c.StartCutover(t.Context(), project, migration); err != nil {
-				t.Error(err)
+			if _, err := c.StartCutover(t.Context(), keys.ProjectID, id); err != nil || sim.AcceptedCutovers(id) != 1 {
+				t.Errorf("Atlas accepted %d cutovers: %v", sim.AcceptedCutovers(id), err)
 			}
 		})
 	}
 	wg.Wait()
-	if server.stale != 0 || server.issued > workers {
-		t.Errorf("%d replays and %d challenges", server.stale, server.issued)
-	}
-	if server.good["GET"] != workers*rounds || server.good["PUT"] != workers || len(l.all()) != workers*(rounds+1)+server.issued {
-		t.Errorf("accepted %v of %d", server.good, len(l.all()))
+	issued := challenges(sim)
+	if stale(sim) != 0 || issued > workers || len(sim.Log()) != workers*(rounds+1)+issued {
+		t.Errorf("%d replays and %d challenges in %d requests", stale(sim), issued, len(sim.Log()))
 	}
 }
 
 func TestASlowRequestHoldsUpNoOther(t *testing.T) {
-	server := newDigestServer()
-	arrived, release := make(chan struct{}), make(chan struct{})
-	url, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodPut && r.Header.Get("Authorization") != "" {
-			close(arrived)
-			<-release
+	simulate(t, atlassim.Options{}, func(t *testing.T, sim *atlassim.Sim, client func(APIVersion) *Client) {
+		c, p, id := client(V1), sim.Credentials().ProjectID, sim.Add(atlassim.Migration{})
+		release := sim.Inject(atlassim.Fault{Call: atlassim.CallCutover, Do: atlassim.Effect{Wire: atlassim.Hang}})
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			if _, err := c.StartCutover(t.Context(), p, id); err != nil {
+				t.Error(err)
+			}
+		})
+		synctest.Wait()
+		begin := time.Now()
+		if _, err := c.LiveMigration(t.Context(), p, id); err != nil || time.Since(begin) > 0 {
+			t.Errorf("read after %s: %v", time.Since(begin), err)
 		}
-		server.serve(w, r)
+		release()
+		wg.Wait()
 	})
-	c := newClient(t, Config{BaseURL: url, Auth: server.key()})
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		if _, err := c.StartCutover(t.Context(), project, migration); err != nil {
-			t.Error(err)
-		}
-	})
-	<-arrived
-	if _, err := c.LiveMigration(t.Context(), project, migration); err != nil {
-		t.Error(err)
-	}
-	close(release)
-	wg.Wait()
 }
 
 func TestAChallengeIsAnsweredOverANetworkThatDoesNotSayWhatItAnswers(t *testing.T) {
@@ -143,7 +138,7 @@ func TestAChallengeIsAnsweredOverANetworkThatDoesNotSayWhatItAnswers(t *testing.
 }
 
 func TestCredentialsAreNotLeftOnTheRequest(t *testing.T) {
-	for name, auth := range map[string]Auth{"key": newDigestServer().key(), "token": AccessToken("token")} {
+	for name, auth := range map[string]Auth{"key": APIKey("public", "private"), "token": AccessToken("token")} {
 		t.Run(name, func(t *testing.T) {
 			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, DefaultBaseURL, nil)
 			if err != nil {

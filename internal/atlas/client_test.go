@@ -21,6 +21,8 @@ const (
 	jobID     = "b659ce44c03ca1e348b1e993"
 )
 
+const unauthorized = `{"error":401,"reason":"Unauthorized","detail":"You are not authorized for this resource."}`
+
 // seen is what a server saw of a request.
 type seen struct {
 	Method, URI, Host, Body string

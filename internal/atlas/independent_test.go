@@ -6,6 +6,7 @@ package atlas
 import (
 	"bytes"
 	"context"
+	"crypto/md5"
 	"fmt"
 	"net"
 	"net/http"
@@ -27,6 +28,8 @@ const (
 	apachePackage  = "apache2 is not installed (Debian package apache2-bin)"
 	lighttpdNeeded = "lighttpd is not installed (Debian package lighttpd)"
 )
+
+const peerUser, peerPassword = "pubpubpub", "distinctive-private-key"
 
 // digestPeer is a web server that somebody else wrote. It checks the digest of
 // each request and passes what is right on to Address.
@@ -149,15 +152,14 @@ func (p *digestPeer) write(t *testing.T) (config string) {
 	if err := os.Chmod(filepath.Dir(p.Folder), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	known := newDigestServer()
 	var text bytes.Buffer
 	if err := p.config.Execute(&text, p); err != nil {
 		t.Fatal(err)
 	}
 	for name, content := range map[string]string{
 		"config":    text.String(),
-		"passwords": known.public + ":" + known.private + "\n",
-		"digests":   fmt.Sprintf("%s:MMS Public API:%s\n", known.public, md5Of(known.public+":MMS Public API:"+known.private)),
+		"passwords": peerUser + ":" + peerPassword + "\n",
+		"digests":   fmt.Sprintf("%s:MMS Public API:%x\n", peerUser, md5.Sum([]byte(peerUser+":MMS Public API:"+peerPassword))),
 	} {
 		if err := os.WriteFile(filepath.Join(p.Folder, name), []byte(content), 0o644); err != nil {
 			t.Fatal(err)
@@ -262,7 +264,7 @@ func TestServersOfOthersAcceptTheAnswerToEveryFormOfTheirChallenge(t *testing.T)
 			for i, form := range challengeForms {
 				form = tt.change(form)
 				f.form.Store(&form)
-				c := newClient(t, Config{BaseURL: address, Auth: newDigestServer().key()})
+				c := newClient(t, Config{BaseURL: address, Auth: APIKey(peerUser, peerPassword)})
 				lookAndCutOver(t, c)
 				all := sent.all()
 				if len(all) != 3*(i+1) || accepted.count("GET") != i+1 || accepted.count("PUT") != i+1 {
@@ -280,7 +282,7 @@ func TestApachesOneTimeNoncesAreAnsweredOnceEachAndTheCutoverAcceptedOnce(t *tes
 	target, accepted := apache("0").start(t)
 	f := &front{}
 	address, sent := f.serve(t, target)
-	c := newClient(t, Config{BaseURL: address, Auth: newDigestServer().key()})
+	c := newClient(t, Config{BaseURL: address, Auth: APIKey(peerUser, peerPassword)})
 	for range 3 {
 		if _, err := c.LiveMigration(t.Context(), project, migration); err != nil {
 			t.Fatal(err)
@@ -299,7 +301,7 @@ func TestApachesNonceThatEndedBeforeTheCutoverIsAnsweredOnceAndTheCutoverAccepte
 	target, accepted := apache("2").start(t)
 	f := &front{}
 	address, sent := f.serve(t, target)
-	c := newClient(t, Config{BaseURL: address, Auth: newDigestServer().key()})
+	c := newClient(t, Config{BaseURL: address, Auth: APIKey(peerUser, peerPassword)})
 	if _, err := c.LiveMigration(t.Context(), project, migration); err != nil {
 		t.Fatal(err)
 	}
@@ -317,7 +319,7 @@ func TestServersOfOthersRefuseAWrongKeyAfterOneAnswer(t *testing.T) {
 		t.Run(peer.name, func(t *testing.T) {
 			target, accepted := peer.start(t)
 			address, sent := new(front).serve(t, target)
-			c := newClient(t, Config{BaseURL: address, Auth: APIKey(newDigestServer().public, "wrong")})
+			c := newClient(t, Config{BaseURL: address, Auth: APIKey(peerUser, "wrong")})
 			_, err := c.StartCutover(t.Context(), project, migration)
 			if e, ok := asAPIError(err); !ok || e.Status != 401 || e.Challenge != "" || len(sent.all()) != 2 || len(accepted.all()) != 0 {
 				t.Errorf("got %v after %d requests, of which %d were accepted", err, len(sent.all()), len(accepted.all()))

@@ -13,6 +13,8 @@ import (
 	"testing/synctest"
 
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
+
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
 )
 
 func discardLog() *log.Logger { return log.New(io.Discard, "", 0) }
@@ -61,19 +63,19 @@ func TestEveryAttemptIsLoggedWithoutSecrets(t *testing.T) {
 }
 
 func TestDigestCredentialsAreNotLogged(t *testing.T) {
-	var out bytes.Buffer
-	ctx := tflogtest.RootLogger(t.Context(), &out)
-	server := newDigestServer()
-	url, _ := serve(t, server.serve)
-	if _, err := newClient(t, Config{BaseURL: url, Auth: server.key()}).StartCutover(ctx, project, migration); err != nil {
-		t.Fatal(err)
-	}
-	for _, secret := range []string{server.public, server.private, "Digest", "nonce"} {
-		if strings.Contains(out.String(), secret) {
-			t.Errorf("%s is logged: %s", secret, out.String())
+	simulate(t, atlassim.Options{}, func(t *testing.T, sim *atlassim.Sim, client func(APIVersion) *Client) {
+		var out bytes.Buffer
+		keys := sim.Credentials()
+		if _, err := client(V1).StartCutover(tflogtest.RootLogger(t.Context(), &out), keys.ProjectID, sim.Add(atlassim.Migration{})); err != nil {
+			t.Fatal(err)
 		}
-	}
-	if n := strings.Count(out.String(), "Answer from Atlas"); n != 1 {
-		t.Errorf("a challenge and its answer are %d lines: %s", n, out.String())
-	}
+		for _, secret := range []string{keys.PublicKey, keys.PrivateKey, "Digest", "nonce"} {
+			if strings.Contains(out.String(), secret) {
+				t.Errorf("%s is logged: %s", secret, out.String())
+			}
+		}
+		if n := strings.Count(out.String(), "Answer from Atlas"); n != 1 {
+			t.Errorf("a challenge and its answer are %d lines: %s", n, out.String())
+		}
+	})
 }

@@ -26,14 +26,28 @@ func simulate(t *testing.T, o atlassim.Options, test func(*testing.T, *atlassim.
 	})
 }
 
-func puts(sim *atlassim.Sim) int {
+// entries counts the entries of the simulator's log that match.
+func entries(sim *atlassim.Sim, match func(atlassim.Entry) bool) int {
 	n := 0
 	for _, e := range sim.Log() {
-		if e.Method == "PUT" {
+		if match(e) {
 			n++
 		}
 	}
 	return n
+}
+
+func puts(sim *atlassim.Sim) int {
+	return entries(sim, func(e atlassim.Entry) bool { return e.Method == "PUT" })
+}
+
+func challenges(sim *atlassim.Sim) int {
+	return entries(sim, func(e atlassim.Entry) bool { return e.Challenged })
+}
+
+// stale counts the challenges that blame a nonce.
+func stale(sim *atlassim.Sim) int {
+	return entries(sim, func(e atlassim.Entry) bool { return strings.Contains(e.Did, "stale nonce") })
 }
 
 func TestACutoverFromLookToCompletion(t *testing.T) {

@@ -81,6 +81,10 @@ func (r *Reporter) End(o migration.Outcome) {
 	r.tell(ended(r.Kind, o), f)
 }
 
+// Refreshed tells that a refresh found the end of what no run saw end. The failure
+// is empty if it succeeded.
+func (r *Reporter) Refreshed(failure string) { r.tell(refreshed(failure), map[string]any{}) }
+
 func (r *Reporter) tell(s sentence, f map[string]any) {
 	f["project_id"], f["live_migration_id"] = r.ProjectID, r.LiveMigrationID
 	if s.warning {

@@ -105,7 +105,9 @@ func working(k Kind, p migration.Progress) sentence {
 func ended(k Kind, o migration.Outcome) sentence {
 	took := " after " + rounded(o.Elapsed)
 	switch o.End {
-	case migration.Completed, migration.AlreadyComplete:
+	case migration.AlreadyComplete:
+		return sentence{text: "complete before this run, nothing was requested"}
+	case migration.Completed:
 		return sentence{text: completed(k, o) + took}
 	case migration.Failed:
 		return sentence{text: "failed" + took + ": Atlas reports " + status(o), warning: true}
@@ -118,6 +120,15 @@ func ended(k Kind, o migration.Outcome) sentence {
 	}
 }
 
+// refreshed is the sentence for an end that a refresh found; failure is empty if it
+// is a good one.
+func refreshed(failure string) sentence {
+	if failure != "" {
+		return sentence{text: "failed between two runs: " + failure, warning: true}
+	}
+	return sentence{text: "complete: Atlas confirmed the cutover between two runs"}
+}
+
 func completed(k Kind, o migration.Outcome) string {
 	switch {
 	case k == Validation:
@@ -128,8 +139,6 @@ func completed(k Kind, o migration.Outcome) string {
 		return "complete: already cut over"
 	case k == Start:
 		return "started"
-	case o.End == migration.AlreadyComplete:
-		return "complete: the cutover was complete before this run, nothing was requested"
 	default:
 		return "complete: Atlas confirmed the cutover"
 	}

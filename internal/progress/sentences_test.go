@@ -59,7 +59,7 @@ func TestLastSentences(t *testing.T) {
 		want    string
 	}{
 		{Cutover, migration.Outcome{End: migration.Completed}, "complete: Atlas confirmed the cutover after 42m0s"},
-		{Cutover, migration.Outcome{End: migration.AlreadyComplete}, "complete: the cutover was complete before this run, nothing was requested after 42m0s"},
+		{Cutover, migration.Outcome{End: migration.AlreadyComplete}, "complete before this run, nothing was requested"},
 		{Cutover, migration.Outcome{End: migration.Failed}, "failed after 42m0s: Atlas reports no reason"},
 		{Cutover, migration.Outcome{End: migration.Interrupted}, "interrupted after 42m0s, nothing was requested"},
 		{Cutover, migration.Outcome{End: migration.Interrupted, Request: migration.Accepted}, "interrupted after 42m0s, the cutover continues at Atlas"},
@@ -76,5 +76,9 @@ func TestLastSentences(t *testing.T) {
 		if got := ended(row.kind, row.outcome); got.text != row.want {
 			t.Errorf("got  %q\nwant %q", got.text, row.want)
 		}
+	}
+	if good, bad := refreshed(""), refreshed("No reason."); good.text != "complete: Atlas confirmed the cutover between two runs" ||
+		bad.text != "failed between two runs: No reason." || good.warning || !bad.warning {
+		t.Errorf("a refresh says %+v and %+v", good, bad)
 	}
 }

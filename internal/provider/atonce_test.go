@@ -25,7 +25,7 @@ var bucket = atlassim.Bucket{Capacity: 1200, PerMinute: 500}
 // with one provider.
 func TestManyCutoversAtOnceShareOneTokenBucket(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := newMany(t, samples(100, 1000), 20*time.Minute, 40*time.Minute)
+		m := newMany(t, 1000, 20*time.Minute, 40*time.Minute)
 		m.run()
 		figures := m.measure()
 		t.Logf("%+v", figures)
@@ -34,6 +34,12 @@ func TestManyCutoversAtOnceShareOneTokenBucket(t *testing.T) {
 		}
 		if figures.Throttled > 0 {
 			t.Errorf("Atlas refused %d requests that could have waited", figures.Throttled)
+		}
+		if figures.LongestWait > 5*time.Minute {
+			t.Errorf("one cutover was not read for %s", figures.LongestWait)
+		}
+		if figures.LongestToSend > time.Second {
+			t.Errorf("one cutover was requested %s after Atlas had said that it is ready", figures.LongestToSend)
 		}
 	})
 }
@@ -56,6 +62,9 @@ type atOnceFigures struct {
 	Accepted, Succeeded int
 	// LongestToRequest is the longest time from the start to the request.
 	LongestToRequest time.Duration
+	// LongestToSend is the longest time from the read before a request to the
+	// request, which waits for no read of others.
+	LongestToSend time.Duration
 	// MeanDelay and LongestDelay are from the end of a cutover to when it is
 	// noticed, and LongestWait is the longest time between two reads of one.
 	MeanDelay, LongestDelay, LongestWait time.Duration
@@ -152,6 +161,9 @@ func (m *many) count(figures *atOnceFigures, last time.Time) {
 				figures.LongestWait = max(figures.LongestWait, e.At.Sub(before))
 			}
 			looked[e.LiveMigrationID] = e.At
+		}
+		if e.Accepted {
+			figures.LongestToSend = max(figures.LongestToSend, e.At.Sub(looked[e.LiveMigrationID]))
 		}
 	}
 	figures.Requests = len(log)

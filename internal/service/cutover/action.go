@@ -5,6 +5,7 @@ package cutover
 
 import (
 	"context"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
@@ -12,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/attribute"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/notice"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/operation"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providerdata"
@@ -21,6 +23,7 @@ var (
 	_ action.Action                   = (*Action)(nil)
 	_ action.ActionWithConfigure      = (*Action)(nil)
 	_ action.ActionWithValidateConfig = (*Action)(nil)
+	_ action.ActionWithModifyPlan     = (*Action)(nil)
 )
 
 // Action is the action of the same name: the run of the resource without a
@@ -73,6 +76,25 @@ func (a *Action) ValidateConfig(ctx context.Context, req action.ValidateConfigRe
 	resp.Diagnostics.Append(diags...)
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(attribute.CheckTimeout("invoke", limit)...)
+	}
+}
+
+// ModifyPlan refuses a plan that is made after the maintenance window.
+func (a *Action) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
+	var config invocation
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	asked := config.model()
+	end := asked.notAfter()
+	if resp.Diagnostics.HasError() || end.IsZero() || time.Now().Before(end) ||
+		a.data.Unknown || asked.ProjectID.IsUnknown() || asked.LiveMigrationID.IsUnknown() {
+		return
+	}
+	seen, err := migration.Cutover{API: asked.api(a.data.Client)}.Read(ctx, "")
+	if err != nil {
+		return // Invoking it says so.
+	}
+	if n := planWindow(seen, migration.Decide(seen, migration.RunState{}).Reason, end); n != nil {
+		resp.Diagnostics.Append(n.Diagnostic())
 	}
 }
 

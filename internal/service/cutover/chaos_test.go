@@ -56,7 +56,7 @@ type chaos struct {
 // chaosTimeout is shorter than the longest cutover and its readiness together.
 const chaosTimeout = 20 * time.Minute
 
-func newChaos(t *rapid.T, m atlassim.Migration, account bool, version string, ready time.Duration) *chaos {
+func newChaos(t simtest.T, m atlassim.Migration, account bool, version string, ready time.Duration) *chaos {
 	sim := simtest.New(t, atlassim.Options{StrictNonceCount: true})
 	c := &chaos{ready: ready, sim: sim, id: sim.Add(m), life: &coretest.KillableTransport{Next: sim.Transport()}, logs: &bytes.Buffer{}}
 	keys := sim.Credentials()

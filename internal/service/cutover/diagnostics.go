@@ -367,8 +367,8 @@ func planNotice(o migration.Observation, err error, maxLag *int64, notAfter time
 		return planUnreadable(err)
 	}
 	d := migration.Decide(o, migration.RunState{MaxLag: maxLag})
-	if !notAfter.IsZero() && time.Now().After(notAfter) && wouldRequest(d.Reason) {
-		return planWindowClosed(o)
+	if n := planWindow(o, d.Reason, notAfter); n != nil {
+		return n
 	}
 	n := &notice.Notice{Observed: notice.Describe(o.Migration), State: nothingDone}
 	switch d.Reason {
@@ -413,7 +413,12 @@ func wouldRequest(reason migration.Reason) bool {
 	}
 }
 
-func planWindowClosed(o migration.Observation) *notice.Notice {
+// planWindow is the error of a plan that is made after not_after; nil before it, or
+// if a request is not what is missing.
+func planWindow(o migration.Observation, reason migration.Reason, notAfter time.Time) *notice.Notice {
+	if notAfter.IsZero() || time.Now().Before(notAfter) || !wouldRequest(reason) {
+		return nil
+	}
 	return &notice.Notice{
 		Summary:  windowClosed,
 		Observed: "The time in not_after has passed. " + notice.Describe(o.Migration),

@@ -108,6 +108,40 @@ func TestNoRequestLeavesAfterTheMaintenanceWindow(t *testing.T) {
 			s.checkCutovers(0, 0)
 		})
 	})
+	t.Run("an action that waits ends with the window", func(t *testing.T) {
+		inFakeTime(t, catchingUp(), func(s *harness) {
+			start := time.Now()
+			s.Set("not_after", start.Add(20*time.Minute).UTC().Format(time.RFC3339))
+			i := s.invoke()
+			s.ended(i, windowClosed)
+			s.checkCutovers(0, 0)
+			if took := time.Since(start); took != 20*time.Minute || len(i.Progress) == 0 {
+				t.Errorf("ended after %s, and said %q", took, i.Progress)
+			}
+		})
+	})
+	t.Run("an action that is planned after it fails", func(t *testing.T) {
+		inFakeTime(t, takes(time.Minute), func(s *harness) {
+			s.Set("not_after", time.Now().UTC().Format(time.RFC3339))
+			providertest.Sleep(time.Second)
+			i := s.invoke()
+			s.ended(i, windowClosed)
+			s.checkCutovers(0, 0)
+			if len(i.Progress) > 0 {
+				t.Errorf("was invoked, and said %q", i.Progress)
+			}
+		})
+	})
+	t.Run("an action follows a cutover in progress", func(t *testing.T) {
+		m := takes(time.Hour)
+		m.BegunElsewhere = true
+		inFakeTime(t, m, func(s *harness) {
+			s.Set("not_after", time.Now().UTC().Format(time.RFC3339))
+			providertest.Sleep(time.Minute)
+			s.ended(s.invoke(), alreadyUnderWay)
+			s.checkCutovers(0, 0)
+		})
+	})
 	for name, fault := range map[string]atlassim.Fault{
 		"a read that hangs":  {Call: "migration", Skip: 1, Do: atlassim.Effect{Wire: atlassim.Hang}},
 		"a long Retry-After": {Call: "cutover", Do: retryAfter(429, "60")},

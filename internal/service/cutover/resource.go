@@ -134,7 +134,10 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		resp.Diagnostics.Append(unableToRefresh(err).Diagnostic())
 		return
 	}
-	state.observe(seen)
+	before := state.Status
+	if state.observe(seen); !state.Status.Equal(before) {
+		state.reporter(ctx, r.data, nil).Refreshed(state.ErrorMessage.ValueString())
+	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 

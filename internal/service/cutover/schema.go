@@ -43,7 +43,8 @@ const (
 		"back."
 	notAfterDescription = "The end of the maintenance window, as an RFC 3339 time like `\"2026-11-28T02:00:00Z\"`. No " +
 		"request for the cutover leaves after it, by the clock of the machine that applies; a run that still waits then " +
-		"fails and nothing was sent. A cutover that is in progress is followed to its end."
+		"fails and nothing was sent. A plan that is made after it fails too. A cutover that is in progress is followed " +
+		"to its end."
 	readyTimeoutDescription = "How long to wait for the live migration to become ready, as a duration like `\"30m\"` or " +
 		"`\"1h30m\"`, counted from the start. When it passes, the run fails and nothing was sent. `\"0s\"` fails at " +
 		"once unless the migration is ready. If Atlas reports no lag, making sure that no earlier request is on its way " +

@@ -4,11 +4,13 @@
 package cutover_test
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -89,21 +91,132 @@ func TestAcceptanceTheProgressFileOfTwoCutoversHasWholeLines(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "night.log")
 	s.Env["ATLASMIGRATION_PROGRESS_FILE"] = file
 	s.Apply(0)
-	text, err := os.ReadFile(file)
-	must(t, err)
-	whole := regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ [a-f0-9]{24}/([a-f0-9]{24}) \S.*$`)
-	told := map[string]string{}
-	for line := range strings.Lines(string(text)) {
-		parts := whole.FindStringSubmatch(strings.TrimSuffix(line, "\n"))
-		if parts == nil {
-			t.Fatalf("not a whole line: %q", line)
-		}
-		told[parts[1]] += line
-	}
+	told := stories(t, file)
 	for _, id := range []string{s.id, other} {
 		shows(t, told[id], theNight...)
 		if got := atlas.AcceptedCutovers(id); got != 1 {
 			t.Errorf("Atlas accepted %d cutovers of %s", got, id)
 		}
 	}
+}
+
+// stories are the lines of a progress file by live migration. Each has to be whole.
+func stories(t *testing.T, file string) map[string]string {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	must(t, err)
+	whole := regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ [a-f0-9]{24}/([a-f0-9]{24}) \S.*\n$`)
+	told := map[string]string{}
+	for line := range strings.Lines(string(text)) {
+		parts := whole.FindStringSubmatch(line)
+		if parts == nil {
+			t.Fatalf("not a whole line: %q", line)
+		}
+		told[parts[1]] += line
+	}
+	return told
+}
+
+// The record and the progress file of runs that were interrupted and killed read as
+// those of one, as far as the state survived.
+func TestAcceptanceTheRecordSurvivesAKill(t *testing.T) {
+	t.Parallel()
+	s, file := newCLIHarness(t, long), filepath.Join(t.TempDir(), "night.log")
+	s.Env["ATLASMIGRATION_PROGRESS_FILE"] = file
+	r := s.Start("apply", "-auto-approve")
+	s.hasTold(s.sees("the request", func(e atlassim.Entry) bool { return e.Accepted }).N)
+	r.Signal(syscall.SIGINT, true)
+	r.Ends(1)
+	requested := s.attribute("requested_at")
+	if _, err := time.Parse(time.RFC3339, requested); err != nil || s.attribute("completed_at") != "" {
+		t.Errorf("the state has %v", s.State()[address].Attributes)
+	}
+	r = s.Start("apply", "-auto-approve")
+	r.Says("Modifying...")
+	s.hasTold(len(s.Sim.Log()))
+	r.Signal(syscall.SIGKILL, true)
+	r.Ends(-1)
+	s.converges()
+	if got := s.attribute("requested_at"); got != requested || s.attribute("completed_at") < requested {
+		t.Errorf("requested at %s, the state has %v", requested, s.State()[address].Attributes)
+	}
+	told := stories(t, file)[s.id]
+	shows(t, told, "requesting the cutover, ", "request accepted, ", "Atlas is finishing the cutover, ", "interrupted after ",
+		"Atlas is finishing the cutover, ", "complete: Atlas confirmed the cutover between two runs")
+	once(t, told, "requesting the cutover", "complete: ")
+}
+
+// Where no state was stored, nothing is known of the request but what the file has.
+func TestAcceptanceTheRecordOfALostStateIsInTheProgressFile(t *testing.T) {
+	t.Parallel()
+	s, file := newCLIHarness(t, long), filepath.Join(t.TempDir(), "night.log")
+	s.Env["ATLASMIGRATION_PROGRESS_FILE"] = file
+	r := s.Start("apply", "-auto-approve")
+	s.seesLookAfterRequest()
+	r.Signal(syscall.SIGKILL, true)
+	r.Ends(-1)
+	s.converges()
+	for attribute, known := range map[string]bool{"requested_at": false, "lag_seconds_at_request": false, "completed_at": true} {
+		if got := s.attribute(attribute); (got != "") != known {
+			t.Errorf("%s is %q", attribute, got)
+		}
+	}
+	told := stories(t, file)[s.id]
+	shows(t, told, "requesting the cutover, ", "request accepted, ", "complete before this run, nothing was requested")
+	once(t, told, "requesting the cutover", "complete")
+}
+
+// hasTold waits until a run has told of what it read after a request: it has when
+// it reads again.
+func (s *cliHarness) hasTold(after int) {
+	s.T.Helper()
+	for range 2 {
+		after = s.sees("a read", func(e atlassim.Entry) bool { return e.N > after && e.Call == "migration" && e.ServedStatus != "" }).N
+	}
+}
+
+// attribute is what the state file has of an attribute, "" for null.
+func (s *cliHarness) attribute(name string) string {
+	s.T.Helper()
+	value, known := s.State()[address].Attributes[name]
+	if !known {
+		s.T.Fatalf("the state has no %s", name)
+	}
+	if value == nil {
+		return ""
+	}
+	return fmt.Sprint(value)
+}
+
+func once(t *testing.T, text string, parts ...string) {
+	t.Helper()
+	for _, part := range parts {
+		if n := strings.Count(text, part); n != 1 {
+			t.Errorf("says %q %d times:\n%s", part, n, text)
+		}
+	}
+}
+
+// A provider that is stopped while it reads, and continues after not_after, sends
+// nothing, though what it reads then says that it could.
+func TestAcceptanceAStoppedProviderRequestsNothingAfterTheWindow(t *testing.T) {
+	t.Parallel()
+	const window = 5 * time.Second
+	s := newCLIHarness(t, long)
+	s.configure(`not_after = timeadd(timestamp(), "` + window.String() + `")`) // from the apply on
+	s.Terraform(0, "plan", "-out=plan")
+	// Terraform plans once more, with a read, since the time is known by then.
+	release := s.Sim.Inject(atlassim.Fault{Call: "migration", Skip: 1, Do: atlassim.Effect{Wire: atlassim.Hang}})
+	r := s.Start("apply", "plan")
+	r.Says("Creating...")
+	closed := time.After(window)
+	s.sees("a read that is held", func(e atlassim.Entry) bool { return e.Fault != "" })
+	r.SignalProvider(syscall.SIGSTOP)
+	<-closed
+	release()
+	r.SignalProvider(syscall.SIGCONT)
+	r.Says(windowClosed)
+	r.Ends(1)
+	s.CheckState("")
+	s.checkCutovers(0)
 }
