@@ -54,7 +54,7 @@ func (c Cutover) Resume(ctx context.Context, state RequestState, jobID string) O
 func (c Cutover) Read(ctx context.Context, jobID string) (Observation, error) {
 	ctx, cancel := context.WithTimeout(ctx, singleReadTimeout)
 	defer cancel()
-	r := &run{operation: c.operation(), observed: Observation{Job: Job{ID: jobID}}, state: RunState{Resumed: true}}
+	r := &run{operation: c.operation(), observed: Observation{Job: Job{ID: jobID}}}
 	r.report = func(Progress) {}
 	err := r.read(ctx, r)
 	return r.observed, err
@@ -127,7 +127,7 @@ type jobReader struct {
 // read reads the job if there is one and it is due.
 func (j *jobReader) read(ctx context.Context, r *run, changed bool) {
 	id := r.observed.Job.ID
-	if id == "" || j.ignored || !changed && !j.lastRead.IsZero() && time.Since(j.lastRead) < jobInterval {
+	if id == "" || j.ignored || !changed && time.Since(j.lastRead) < jobInterval {
 		return
 	}
 	j.lastRead = time.Now()

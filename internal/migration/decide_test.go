@@ -43,8 +43,10 @@ var (
 )
 
 func TestDecide(t *testing.T) {
-	const stabilized = stableWindow
-	const unstable = stableWindow - time.Nanosecond
+	const stabilized = 15 * time.Second
+	const unstable = stabilized - time.Nanosecond
+	const noEffectWarning = 30 * time.Second
+	const noEffectTimeout = 5 * time.Minute
 	for _, row := range []struct {
 		name  string
 		see   see
@@ -79,6 +81,8 @@ func TestDecide(t *testing.T) {
 		{"an old deployment that says nothing is asked once stabilized", see{status: "PENDING"}, RunState{Stable: stabilized}, Decision{Request, Ready}},
 		{"an old deployment with a lag is asked at once", see{status: "PENDING", lag: lag(2)}, RunState{}, Decision{Request, Ready}},
 
+		{"a scheduled migration is too early", see{status: "NEW", ready: notReady}, RunState{}, Decision{Wait, NotReady}},
+
 		{"an acceptance is believed against readiness", see{status: "WORKING", ready: isReady}, RunState{Request: Accepted, Stable: noEffectTimeout}, Decision{Wait, InProgress}},
 		{"an acceptance is believed against a lag at first", see{status: "WORKING", ready: isReady, lag: lag(3)}, RunState{Request: Accepted, Stable: noEffectWarning - 1}, Decision{Wait, InProgress}},
 		{"an acceptance that a lag follows seems to have no effect", see{status: "WORKING", ready: isReady, lag: lag(3)}, RunState{Request: Accepted, Stable: noEffectWarning}, Decision{Wait, NoEffect}},
@@ -90,6 +94,8 @@ func TestDecide(t *testing.T) {
 		{"an unclear request that stays ready never started", see{status: "WORKING", ready: isReady}, RunState{Request: Unknown, Stable: stabilized}, Decision{Fail, NotStarted}},
 		{"an unclear request is never sent again", see{status: "WORKING", ready: isReady, lag: lag(3)}, RunState{Request: Unknown, Stable: stabilized}, Decision{Fail, NotStarted}},
 		{"an unclear request to an old deployment is waited for", see{status: "PENDING"}, RunState{Request: Unknown, Stable: stabilized}, Decision{Wait, InProgress}},
+		{"an unclear request to an old deployment that a lag follows never started", see{status: "PENDING", lag: lag(3)}, RunState{Request: Unknown, Stable: stabilized}, Decision{Fail, NotStarted}},
+		{"an acceptance by an old deployment that a lag follows seems to have no effect", see{status: "PENDING", lag: lag(3)}, RunState{Request: Accepted, Stable: noEffectWarning}, Decision{Wait, NoEffect}},
 		{"a conflict without a lag is a cutover in progress", see{status: "WORKING", ready: isReady}, RunState{Request: Conflicted, Stable: stabilized}, Decision{Wait, InProgress}},
 		{"a conflict with a lag is something else", see{status: "WORKING", ready: isReady, lag: lag(3)}, RunState{Request: Conflicted, Stable: stabilized}, Decision{Fail, NotStarted}},
 
@@ -102,6 +108,32 @@ func TestDecide(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			if got := Decide(row.see.observation(), row.state); got != row.want {
 				t.Errorf("got %+v, want %+v", got, row.want)
+			}
+		})
+	}
+}
+
+// What extends the stable window before a request is no sign of a cutover, and
+// after one a sign that there is none.
+func TestStable(t *testing.T) {
+	before, after := RunState{}, RunState{Request: Unknown}
+	for _, row := range []struct {
+		name          string
+		see           see
+		before, after bool
+	}{
+		{"ready without a lag", see{status: "WORKING", ready: isReady}, true, true},
+		{"ready with a lag", see{status: "WORKING", ready: isReady, lag: lag(1)}, false, true},
+		{"not ready", see{status: "WORKING", ready: notReady}, false, false},
+		{"an old deployment without a lag", see{status: "PENDING"}, true, false},
+		{"an old deployment with a lag", see{status: "PENDING", lag: lag(1)}, false, true},
+		{"a status that nobody knows", see{status: "PAUSED", ready: isReady}, false, false},
+		{"complete", see{status: "COMPLETE", ready: isReady}, false, false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			o := row.see.observation()
+			if stable(o, before) != row.before || stable(o, after) != row.after {
+				t.Errorf("got %t before a request, %t after one", stable(o, before), stable(o, after))
 			}
 		})
 	}

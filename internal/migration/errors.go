@@ -91,7 +91,7 @@ func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
 func retryAfter(err error) time.Duration {
 	var call *CallError
 	if errors.As(err, &call) {
-		return min(max(call.RetryAfter, 0), maxRetryAfter)
+		return min(call.RetryAfter, maxRetryAfter)
 	}
 	return 0
 }

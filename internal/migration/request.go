@@ -14,8 +14,9 @@ import (
 func (r *run) send(ctx context.Context) (time.Duration, End) {
 	r.tell(Progress{Step: Requesting})
 	gate := r.gate(ctx)
-	if err := gate(); err != nil {
-		return r.tooLate(err)
+	var late *LateError
+	if errors.As(gate(), &late) {
+		return r.tooLate(late)
 	}
 	shielded, cancel := context.WithTimeout(context.WithoutCancel(ctx), requestTimeout)
 	defer cancel()
@@ -23,14 +24,13 @@ func (r *run) send(ctx context.Context) (time.Duration, End) {
 	// have acted on the request.
 	r.state.Request, r.requestedAt, r.lagAtRequest = Unknown, time.Now(), r.observed.Migration.LagSeconds
 	err := r.request(shielded, gate, &r.observed)
-	var late *LateError
 	if errors.As(err, &late) {
-		return r.tooLate(err)
+		return r.tooLate(late)
 	}
 	r.requestErr = err
 	if err == nil {
 		r.state.Request = Accepted
-		return r.answered(intervalFor(InProgress, r.observed.Migration).next(0))
+		return r.answered(inProgress.next(0))
 	}
 	return r.requestFailed(KindOf(err))
 }
@@ -50,15 +50,13 @@ func (r *run) gate(ctx context.Context) Gate {
 }
 
 // tooLate ends a run whose request was held back at the last moment.
-func (r *run) tooLate(err error) (time.Duration, End) {
-	r.state.Request, r.requestedAt = NotRequested, time.Time{}
-	end := TimedOut
-	var late *LateError
-	if errors.As(err, &late) {
-		end = late.End
-	}
-	return 0, r.late(end)
+func (r *run) tooLate(late *LateError) (time.Duration, End) {
+	r.hadNoEffect()
+	return 0, r.late(late.End)
 }
+
+// hadNoEffect takes back that something was requested.
+func (r *run) hadNoEffect() { r.state.Request, r.requestedAt = NotRequested, time.Time{} }
 
 // requestFailed acts on a request that was not accepted.
 func (r *run) requestFailed(kind ErrorKind) (time.Duration, End) {
@@ -66,7 +64,6 @@ func (r *run) requestFailed(kind ErrorKind) (time.Duration, End) {
 	case repeat:
 		return r.postpone(kind)
 	case follow:
-		r.state.Request = Unknown
 		if kind == KindConflict {
 			r.state.Request = Conflicted
 		}
@@ -74,7 +71,7 @@ func (r *run) requestFailed(kind ErrorKind) (time.Duration, End) {
 	case giveUp:
 		return 0, Unconfirmed
 	default:
-		r.state.Request, r.requestedAt = NotRequested, time.Time{}
+		r.hadNoEffect()
 		return 0, Rejected
 	}
 }
@@ -88,13 +85,13 @@ func (r *run) answered(pause time.Duration) (time.Duration, End) {
 	if r.reason = d.Reason; d.Action == Done && !r.readFirst {
 		return 0, Completed
 	}
-	return min(pause, max(r.limits.Timeout-time.Since(r.started), 0)), 0
+	return min(pause, r.limits.Timeout-time.Since(r.started)), 0
 }
 
 // postpone makes way for another try of a request that had no effect. If a read
 // comes first, it may find that somebody else was quicker.
 func (r *run) postpone(kind ErrorKind) (time.Duration, End) {
-	r.state.Request, r.requestedAt = NotRequested, time.Time{}
+	r.hadNoEffect()
 	r.tries++
 	if kind == KindRateLimited {
 		// Atlas says that it did not act. A proxy in front of Atlas may say so of a

@@ -273,7 +273,7 @@ func TestReadyWithoutALagIsRequestedAfterTheStableWindow(t *testing.T) {
 		accept := f.request
 		began := time.Now()
 		f.request = func() (Job, error) {
-			if waited := time.Since(began); waited != stableWindow {
+			if waited := time.Since(began); waited != 15*time.Second {
 				t.Errorf("requested after %s, want exactly the window", waited)
 			}
 			return accept()
@@ -455,6 +455,7 @@ func TestTheJob(t *testing.T) {
 		{"is dropped without access", failing(KindUnauthorized, 0), true},
 		{"is dropped when it is unknown", failing(KindNotFound, 0), true},
 		{"is dropped when it cannot be asked", failing(KindPermanent, 0), true},
+		{"is dropped when it is asked wrongly", failing(KindBadRequest, 0), true},
 		{"is asked again after a broken answer", failing(KindTransient, 0), false},
 		{"is asked again after a 429", failing(KindRateLimited, 0), false},
 	} {
@@ -466,8 +467,18 @@ func TestTheJob(t *testing.T) {
 				return Job{ID: "job", SourceProjectID: "source", Status: "PENDING"}, err
 			}
 			f.job = func() (Job, error) { return Job{}, row.err }
-			out := cutoverOf(f).Start(t.Context())
-			if out.End != Completed || (f.jobs == 1) != row.once {
+			c := cutoverOf(f)
+			var dropped []Progress
+			c.Report = func(p Progress) {
+				if p.Step == JobUnreadable {
+					dropped = append(dropped, p)
+				}
+			}
+			out := c.Start(t.Context())
+			if row.once != (len(dropped) == 1) || row.once && !errors.Is(dropped[0].Err, row.err) {
+				t.Errorf("told %+v", dropped)
+			}
+			if out.End != Completed || (f.jobs == 1) != row.once || !row.once && f.jobs < 10 {
 				t.Errorf("ended as %s after %d looks at the job", out.End, f.jobs)
 			}
 			if out.Observed.Job.ID != "job" || out.Observed.Job.SourceProjectID != "source" {
