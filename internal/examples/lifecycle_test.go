@@ -293,7 +293,7 @@ func TestAcceptanceTheJourneyWorksAtEveryStage(t *testing.T) {
 
 // The module of the guide about tests, which starts and cuts over.
 func TestAcceptanceTheModuleWithTestsWorksAtEveryStage(t *testing.T) {
-	clitest.SkipUnless(t, clitest.Conditions)
+	clitest.SkipUnless(t)
 	l := newLife(t, tested+"main.tf")
 	l.Set("source_project_id", "5ff4a1d4e21b3f0001a7c9e2")
 	l.Set("cluster", "orders")

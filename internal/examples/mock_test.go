@@ -32,7 +32,7 @@ func TestAcceptanceTheGuidesTestsTellAGoodModuleFromABadOne(t *testing.T) {
 		"another cluster":     {file: "main.tf", line: "-atlas", by: "", status: 1, says: []string{"Applications would connect to orders."}},
 		"a destination lost":  {file: "main.tf", line: `wait_until      = "started"`, by: "drop_destination_data = true", status: 1, says: []string{"The destination would be emptied"}},
 		"any project":         {file: "main.tf", line: "^[0-9a-f]{24}$", by: ".", status: 1, says: []string{"refuses_the_name_of_a_project"}},
-		"repointed too early": {file: "main.tf", line: `status == "SUCCESS"`, by: `status != ""`, status: 1, says: []string{"repoints_nothing_that_is_not_confirmed"}},
+		"repointed too early": {file: "main.tf", line: `status == "SUCCESS"`, by: `status != ""`, status: 1, says: []string{"Applications would connect to a cluster that is still being written."}},
 		"an ID that is none":  {file: "module.tftest.hcl", line: `id = "6296fb4c7c7aa997cf94e9a8"`, by: `status = "NEW"`, status: 1, says: []string{"24 lower-case hexadecimal digits"}},
 	} {
 		t.Run(name, func(t *testing.T) {

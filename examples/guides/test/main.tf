@@ -2,8 +2,6 @@
 # to afterwards.
 
 terraform {
-  required_version = ">= 1.2"
-
   required_providers {
     atlasmigration = {
       source = "atlasmigration/atlasmigration"
@@ -36,6 +34,10 @@ variable "migration_host" {
   description = "The machine that runs the copy."
 }
 
+locals {
+  destination = "${var.cluster}-atlas"
+}
+
 resource "atlasmigration_live_migration" "this" {
   project_id = var.project_id
 
@@ -47,7 +49,7 @@ resource "atlasmigration_live_migration" "this" {
   }
 
   destination = {
-    cluster_name         = "${var.cluster}-atlas"
+    cluster_name         = local.destination
     hostname_schema_type = "PUBLIC"
   }
 
@@ -62,12 +64,6 @@ resource "atlasmigration_live_migration_cutover" "this" {
 }
 
 output "connect_to" {
-  description = "The cluster that applications connect to."
-  value       = atlasmigration_live_migration.this.destination.cluster_name
-
-  # No application is repointed before Atlas has confirmed the cutover.
-  precondition {
-    condition     = atlasmigration_live_migration_cutover.this.status == "SUCCESS"
-    error_message = "The cutover is not confirmed: ${atlasmigration_live_migration_cutover.this.status}."
-  }
+  description = "The cluster that applications connect to: null before Atlas has confirmed the cutover."
+  value       = atlasmigration_live_migration_cutover.this.status == "SUCCESS" ? local.destination : null
 }

@@ -21,5 +21,8 @@ variables {
 }
 
 run "repoints_nothing_that_is_not_confirmed" {
-  expect_failures = [output.connect_to]
+  assert {
+    condition     = output.connect_to == null
+    error_message = "Applications would connect to a cluster that is still being written."
+  }
 }
