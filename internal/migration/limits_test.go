@@ -8,6 +8,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"unsafe"
 )
 
 func TestWhatRemains(t *testing.T) {
@@ -48,6 +49,42 @@ func TestWhatRemains(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The clock that says more counts: a suspended machine may have stopped the one,
+// and somebody may have set the other back.
+func TestElapsedIsTheLongerOfTwoClocks(t *testing.T) {
+	for _, row := range []struct {
+		name    string
+		counted time.Duration // by the monotonic clock, in an hour by the wall clock
+		want    time.Duration
+	}{
+		{"both count", time.Hour, time.Hour},
+		{"the machine was suspended", time.Minute, time.Hour},
+		{"the clock was set back", 3 * time.Hour, 3 * time.Hour},
+	} {
+		t.Run(row.name, func(t *testing.T) { // In real time: the fake one has no monotonic clock.
+			since := withMonotonic(t, time.Now().Add(-time.Hour), time.Hour-row.counted)
+			if got := elapsed(since); got < row.want || got > row.want+30*time.Minute {
+				t.Errorf("got %s, want %s", got, row.want)
+			}
+		})
+	}
+}
+
+// withMonotonic moves a time's monotonic reading and leaves the time itself. No
+// call of the library can.
+func withMonotonic(t *testing.T, at time.Time, by time.Duration) time.Time {
+	t.Helper()
+	moved := at
+	(*struct {
+		_   uint64
+		ext time.Duration
+	})(unsafe.Pointer(&moved)).ext += by //nolint:gosec // The layout is checked below.
+	if moved.Sub(at) != by || !moved.Round(0).Equal(at.Round(0)) {
+		t.Fatal("time.Time no longer has its monotonic reading second")
+	}
+	return moved
 }
 
 // Whatever took its time before the request, nothing leaves after a limit.

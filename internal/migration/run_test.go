@@ -214,7 +214,7 @@ func TestA429RestartsTheStableWindow(t *testing.T) {
 			return accept()
 		}
 		out := cutoverOf(f).Start(t.Context())
-		if waited := tries[1].Sub(tries[0]); out.End != Completed || waited < stableWindow {
+		if waited := tries[1].Sub(tries[0]); out.End != Completed || waited < 15*time.Second {
 			t.Errorf("asked again after %s", waited)
 		}
 	})
@@ -228,7 +228,7 @@ func TestARetryAfterIsBelievedWithinBounds(t *testing.T) {
 	}{
 		{"as asked", 2 * time.Second, 2 * time.Second, 2 * time.Second},
 		{"a negative one is none", -time.Hour, time.Second, 2 * time.Second},
-		{"an absurd one is cut", 1e9 * time.Second, maxRetryAfter, maxRetryAfter},
+		{"an absurd one is cut", 1e9 * time.Second, 5 * time.Minute, 5 * time.Minute},
 	} {
 		fakeTime(t, row.name, func(t *testing.T) {
 			f := completesAfter(0)
@@ -299,7 +299,7 @@ func TestAnAnswerThatChangesRestartsTheStableWindow(t *testing.T) {
 		}
 		accept := f.request
 		f.request = func() (Job, error) {
-			if waited := time.Since(began); waited < 12*time.Second+stableWindow {
+			if waited := time.Since(began); waited < 27*time.Second {
 				t.Errorf("requested after %s", waited)
 			}
 			return accept()
@@ -325,7 +325,8 @@ func TestTimeLimits(t *testing.T) {
 		{"never ready ends at ready_timeout", never, 10 * time.Minute, TimedOut, 10 * time.Minute},
 		{"a ready_timeout of zero ends at the first look", never, 0, TimedOut, 0},
 		{"never ready ends at the timeout", never, 9 * time.Hour, TimedOut, 6 * time.Hour},
-		{"never reached ends early", broken, 6 * time.Hour, Unreadable, initialReadTimeout},
+		{"never read for too many calls ends at ready_timeout", func() (LiveMigration, error) { return LiveMigration{}, failing(KindRateLimited, 0) }, time.Hour, Unreadable, time.Hour},
+		{"never reached ends early", broken, 6 * time.Hour, Unreadable, 5 * time.Minute},
 		{"never reached ends at a shorter ready_timeout", broken, time.Minute, Unreadable, time.Minute},
 	} {
 		fakeTime(t, row.name, func(t *testing.T) {
@@ -380,7 +381,7 @@ func TestAPanicIsAnOutcome(t *testing.T) {
 			row.arm(f)
 			out := cutoverOf(f).Start(t.Context())
 			var bug *PanicError
-			if out.End != Panicked || out.Exists() != row.exists || out.Request != row.request || !errors.As(out.ReadErr, &bug) {
+			if out.End != Panicked || out.Exists() != row.exists || out.Request != row.request || !errors.As(out.ReadErr, &bug) || bug.Value == nil || len(bug.Stack) == 0 {
 				t.Errorf("got %+v", out)
 			}
 		})
@@ -520,6 +521,141 @@ func TestAMissingMigrationIsToleratedAfterTheRequestOnly(t *testing.T) {
 		f = &fake{look: func() (LiveMigration, error) { return LiveMigration{}, failing(KindNotFound, 0) }}
 		if out := cutoverOf(f).Start(t.Context()); out.End != Unreadable || f.reads != 1 {
 			t.Errorf("ended as %s after %d looks", out.End, f.reads)
+		}
+	})
+}
+
+// How a run that sends nothing ends, by what it reads.
+func TestHowARunEndsWithoutARequest(t *testing.T) {
+	broken := func(kind ErrorKind) func(int, time.Duration) (LiveMigration, error) {
+		return func(int, time.Duration) (LiveMigration, error) { return LiveMigration{}, failing(kind, 0) }
+	}
+	is := func(lm LiveMigration) func(int, time.Duration) (LiveMigration, error) {
+		return func(int, time.Duration) (LiveMigration, error) { return lm, nil }
+	}
+	notYet := LiveMigration{Status: "WORKING", Ready: notReady, LagSeconds: lag(9)}
+	for _, row := range []struct {
+		name   string
+		look   func(n int, since time.Duration) (LiveMigration, error)
+		end    End
+		reason Reason
+		read   bool
+		took   time.Duration
+	}{
+		{"complete from the start", is(complete), AlreadyComplete, Complete, true, 0},
+		{"complete at the first read that succeeds", func(n int, _ time.Duration) (LiveMigration, error) {
+			if n < 3 {
+				return LiveMigration{}, failing(KindTransient, 0)
+			}
+			return complete, nil
+		}, AlreadyComplete, Complete, true, 1960 * time.Millisecond},
+		{"completed meanwhile", func(n int, _ time.Duration) (LiveMigration, error) {
+			if n < 2 {
+				return notYet, nil
+			}
+			return complete, nil
+		}, Completed, Complete, true, 2 * time.Second},
+		{"a failed migration", is(LiveMigration{Status: "FAILED"}), Failed, MigrationFailed, true, 0},
+		{"a status that nobody knows", is(LiveMigration{Status: "PAUSED"}), UnsupportedStatus, UnknownStatus, true, 0},
+		{"no access", broken(KindUnauthorized), Unreadable, NotReady, false, 0},
+		{"no such migration", broken(KindNotFound), Unreadable, NotReady, false, 0},
+		{"a read that is wrong", broken(KindBadRequest), Unreadable, NotReady, false, 0},
+		{"a redirect", broken(KindPermanent), Unreadable, NotReady, false, 0},
+		{"Atlas fails after it was read", func(n int, _ time.Duration) (LiveMigration, error) {
+			if n > 1 {
+				return LiveMigration{}, failing(KindTransient, 0)
+			}
+			return notYet, nil
+		}, Unreadable, NotReady, true, time.Hour},
+	} {
+		fakeTime(t, row.name, func(t *testing.T) {
+			f, start := &fake{}, time.Now()
+			f.look = func() (LiveMigration, error) { return row.look(f.reads, time.Since(start)) }
+			c := cutoverOf(f)
+			c.ReadyTimeout = time.Hour
+			out := c.Start(t.Context())
+			if out.End != row.end || out.Reason != row.reason || out.Read != row.read || out.Elapsed != row.took || f.requests != 0 {
+				t.Errorf("ended as %s because of %s after %s, read: %t", out.End, out.Reason, out.Elapsed, out.Read)
+			}
+			if out.Request != NotRequested || out.Resumed || !out.RequestedAt.IsZero() || !out.ReadyAt.IsZero() {
+				t.Errorf("knows %+v", out)
+			}
+			if done := row.reason == Complete; out.CompletedAt.IsZero() == done || done && out.CompletedAt.Sub(start) != row.took {
+				t.Errorf("completed at %s", out.CompletedAt)
+			}
+			if (out.ReadErr != nil) != (row.end == Unreadable) {
+				t.Errorf("the cause is %v", out.ReadErr)
+			}
+		})
+	}
+}
+
+func TestAnOutcomeKnowsItsMoments(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, start := completesAfter(time.Minute), time.Now()
+		look := f.look
+		f.look = func() (LiveMigration, error) {
+			lm, err := look()
+			if f.requests > 0 {
+				return lm, err
+			}
+			lm.LagSeconds = lag(max(0, 60-int64(time.Since(start).Seconds())))
+			if time.Since(start) < 10*time.Second {
+				lm.Ready = notReady
+			}
+			return lm, err
+		}
+		c := cutoverOf(f)
+		c.MaxLag = lag(30)
+		out := c.Start(t.Context())
+		if ready := out.ReadyAt.Sub(start); ready < 10*time.Second || ready > 13*time.Second {
+			t.Errorf("ready after %s", ready)
+		}
+		if requested := out.RequestedAt.Sub(start); requested < 30*time.Second || requested > 35*time.Second {
+			t.Errorf("requested after %s", requested)
+		}
+		if out.LagAtRequest == nil || *out.LagAtRequest != 60-int64(out.RequestedAt.Sub(start).Seconds()) {
+			t.Errorf("requested with a lag of %v", out.LagAtRequest)
+		}
+		if out.End != Completed || out.CompletedAt.Sub(start) != out.Elapsed || !out.Read {
+			t.Errorf("knows %+v", out)
+		}
+	})
+}
+
+// A request that was answered with a conflict is not this run's.
+func TestAConflictHasNoMomentOfARequest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, start := completesAfter(0), time.Now()
+		look := f.look
+		f.look = func() (LiveMigration, error) {
+			if f.requests > 0 && time.Since(start) > time.Minute {
+				return complete, nil
+			}
+			lm, err := look()
+			if f.requests > 0 {
+				lm.LagSeconds = nil
+			}
+			return lm, err
+		}
+		f.request = func() (Job, error) { return Job{}, failing(KindConflict, 0) }
+		out := cutoverOf(f).Start(t.Context())
+		if out.End != Completed || out.Request != Conflicted || !out.RequestedAt.IsZero() || out.LagAtRequest != nil {
+			t.Errorf("knows %+v", out)
+		}
+	})
+}
+
+// An acceptance is something that is known, even if no read follows it.
+func TestAnAcceptanceCountsAsARead(t *testing.T) {
+	fakeTime(t, "of a start whose reads fail", func(t *testing.T) {
+		s := readyAfter(0)
+		s.look = func(time.Duration) (LiveMigration, error) { return LiveMigration{}, failing(KindUnauthorized, 0) }
+		if out := untilReady(s).Start(t.Context()); out.End != Unauthorized || !out.Read {
+			t.Errorf("ended as %s, read: %t", out.End, out.Read)
+		}
+		if out := untilReady(s).Resume(t.Context(), "migration"); out.End != Unauthorized || out.Read || !out.Resumed {
+			t.Errorf("resumed, ended as %s, read: %t", out.End, out.Read)
 		}
 	})
 }

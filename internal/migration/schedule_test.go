@@ -47,13 +47,13 @@ func TestTheIntervalFollowsTheReason(t *testing.T) {
 		want   interval
 	}{
 		{NotReady, nil, early},
-		{NotReady, lag(almostLag + 1), early},
-		{NotReady, lag(almostLag), almost},
+		{NotReady, lag(121), early},
+		{NotReady, lag(120), almost},
 		{Lagging, lag(9000), almost},
 		{PossiblyInProgress, nil, inProgress},
 		{Stabilizing, nil, inProgress},
 		{InProgress, nil, inProgress},
-		{NoEffect, lag(9000), inProgress},
+		{NoEffect, lag(9), inProgress},
 		{UnknownStatus, nil, inProgress},
 	} {
 		t.Run(fmt.Sprint(row.reason, row.want), func(t *testing.T) {
@@ -65,7 +65,7 @@ func TestTheIntervalFollowsTheReason(t *testing.T) {
 }
 
 func TestBackOffGrowsToABound(t *testing.T) {
-	for try, want := range map[int]time.Duration{1: time.Second, 2: 2 * time.Second, 4: 8 * time.Second, 60: maxBackOff} {
+	for try, want := range map[int]time.Duration{1: time.Second, 2: 2 * time.Second, 4: 8 * time.Second, 5: 16 * time.Second, 6: 30 * time.Second, 60: 30 * time.Second} {
 		if got := backOff(try); got < want || got >= want+time.Second {
 			t.Errorf("backOff(%d) = %s, want %s and up to a second more", try, got, want)
 		}

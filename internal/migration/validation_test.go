@@ -85,7 +85,7 @@ func TestTheRequestForAValidation(t *testing.T) {
 		{"is sent again after a 429", failing(KindRateLimited, 7*time.Minute), 1, Completed, 2, 5 * time.Minute},
 		{"is sent again when its answer was lost", failing(KindTransient, 0), 9, Completed, 10, 0},
 		{"is sent again after an error of no kind", errBroken, 2, Completed, 3, 0},
-		{"is given up soon when it never leaves", failing(KindUnsent, 0), -1, NotSent, 0, initialReadTimeout},
+		{"is given up soon when it never leaves", failing(KindUnsent, 0), -1, NotSent, 0, 5 * time.Minute},
 		{"is given up in time when it is never answered", failing(KindTransient, 0), -1, Unconfirmed, 0, time.Hour},
 		{"is given up in time when Atlas has none", failing(KindRateLimited, 0), -1, NotSent, 0, time.Hour},
 		{"is not sent again after a refusal", failing(KindBadRequest, 0), -1, Rejected, 1, 0},
@@ -132,17 +132,17 @@ func TestHowAValidationEnds(t *testing.T) {
 		{"it never ends", is("PENDING"), TimedOut, StatusPending, time.Hour},
 		{"a status that nobody knows is waited on", is("PAUSED"), TimedOut, StatusPending, time.Hour},
 		{"no status is waited on", is(""), TimedOut, StatusPending, time.Hour},
-		{"it is never to be seen", broken(KindNotFound), NotFound, StatusFailed, notFoundGrace},
+		{"it is never to be seen", broken(KindNotFound), NotFound, StatusFailed, 2 * time.Minute},
 		{"access is lost", broken(KindUnauthorized), Unauthorized, StatusPending, 0},
 		{"Atlas is broken", broken(KindTransient), TimedOut, StatusPending, time.Hour},
 		{"Atlas has no time", broken(KindRateLimited), TimedOut, StatusPending, time.Hour},
 		{"somebody redirects", broken(KindPermanent), TimedOut, StatusPending, time.Hour},
 		{"it shows late", func(elapsed time.Duration) (Job, error) {
-			if elapsed < notFoundGrace-20*time.Second {
+			if elapsed < 100*time.Second {
 				return Job{}, failing(KindNotFound, 0)
 			}
 			return Job{Status: "SUCCESS"}, nil
-		}, Completed, StatusSuccess, notFoundGrace - 20*time.Second},
+		}, Completed, StatusSuccess, 100 * time.Second},
 		{"it is gone now and then", func(elapsed time.Duration) (Job, error) {
 			switch {
 			case elapsed > 30*time.Minute:
@@ -258,4 +258,27 @@ func TestEveryStepOfAValidationIsReported(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestDecideValidation(t *testing.T) {
+	sent := RunState{Request: Accepted}
+	for _, row := range []struct {
+		name   string
+		status string
+		state  RunState
+		want   Decision
+	}{
+		{"nothing was sent", "", RunState{}, Decision{Request, Ready}},
+		{"nothing is sent by a resumed run", "", RunState{Resumed: true}, Decision{Wait, InProgress}},
+		{"it is in progress", "PENDING", sent, Decision{Wait, InProgress}},
+		{"it says what nobody knows", "PAUSED", sent, Decision{Wait, InProgress}},
+		{"it succeeded", "SUCCESS", sent, Decision{Done, Complete}},
+		{"it failed", "FAILED", sent, Decision{Fail, JobFailed}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			if got := decideValidation(Observation{Job: Job{Status: row.status}}, row.state); got != row.want {
+				t.Errorf("got %+v, want %+v", got, row.want)
+			}
+		})
+	}
 }
