@@ -240,6 +240,14 @@ func TestAScriptCanChangeWhileItRuns(t *testing.T) {
 	s.Update(id, func(m *Migration) {
 		m.CutoverEnds, m.ID, m.ProjectID = Completes, "other", "other"
 	})
+	if begun := s.Add(Migration{CutoverTakes: Forever}); c.get(begun)["readyForCutover"] != true {
+		t.Error("is not ready")
+	} else {
+		s.Update(begun, func(m *Migration) { m.BegunElsewhere = true })
+		if m := c.get(begun); m["readyForCutover"] != false {
+			t.Errorf("somebody else asked for its cutover: %v", m)
+		}
+	}
 	s.Update("unknown", func(*Migration) { t.Error("an unknown migration was changed") })
 	if m := c.get(id); m["status"] != "COMPLETE" || sprint(m["migrationHosts"]) != "[a.example.net]" {
 		t.Errorf("%v", m)

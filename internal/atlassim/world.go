@@ -65,7 +65,7 @@ func (s *Sim) newLiveMigration(m Migration) *liveMigration {
 
 // Update changes the script of a live migration while it runs; an unknown id
 // changes nothing. What was accepted stays accepted, and a cutover that has
-// begun keeps its beginning. IDs cannot be changed. It must not call the Sim.
+// begun keeps its beginning; one that is now begun elsewhere begins. IDs cannot be changed. It must not call the Sim.
 func (s *Sim) Update(id string, change func(*Migration)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -76,7 +76,11 @@ func (s *Sim) Update(id string, change func(*Migration)) {
 	m := l.script.clone()
 	change(&m)
 	m.ID, m.ProjectID = l.script.ID, l.script.ProjectID
+	elsewhere := m.BegunElsewhere && !l.script.BegunElsewhere && len(l.begun) == 0
 	l.script = m.clone()
+	if elsewhere {
+		l.begin(s.Now())
+	}
 }
 
 // clone returns a copy that shares no memory with the original.

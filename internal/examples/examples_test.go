@@ -81,6 +81,7 @@ var rows = map[string]row{
 	"runbook, cut over":   {files: []string{runbook + "3-cut-over/main.tf"}, needs: clitest.TerraformData, world: with(inSync), accepts: []string{cutsOver}},
 	"from the console":    {files: []string{"guides/from-console-or-cli/main.tf"}, needs: clitest.ImportBlocks, world: named(complete, underWay)},
 	"resource, or action": {files: []string{either + "resource/main.tf"}, needs: clitest.TerraformData, world: with(inSync), accepts: []string{cutsOver}},
+	"module with tests":   {files: []string{tested + "main.tf"}, world: unstarted, accepts: []string{starts, cutsOver}},
 	"action, or resource": {files: []string{either + "action/main.tf"}, needs: clitest.Actions, world: with(inSync), accepts: []string{cutsOver}},
 }
 

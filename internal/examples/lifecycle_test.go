@@ -4,6 +4,8 @@
 package examples_test
 
 import (
+	"maps"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -60,12 +62,14 @@ func (l *life) applies(status int, arguments ...string) string {
 
 func (l *life) destroys(status int) { l.t.Helper(); l.ends(status, "destroy", "-auto-approve") }
 
-// interrupts applies until a requested cutover runs, and interrupts that.
-func (l *life) interrupts(arguments ...string) {
+// interrupts applies until a requested cutover runs and a text is printed, and
+// interrupts that.
+func (l *life) interrupts(text string) {
 	l.t.Helper()
-	run := l.Start(append([]string{"apply", "-auto-approve"}, arguments...)...)
+	run := l.Start("apply", "-auto-approve")
 	put := l.atlas.Sees(l.t, "the request", func(e atlassim.Entry) bool { return e.Call == cutsOver && e.Accepted })
 	l.atlas.Sees(l.t, "a read after it", func(e atlassim.Entry) bool { return e.N > put.N && e.ServedStatus != "" })
+	run.Says(text)
 	run.Signal(syscall.SIGINT, false)
 	run.Ends(1)
 }
@@ -100,25 +104,30 @@ func (l *life) complete(id string) {
 	l.atlas.Update(id, func(m *atlassim.Migration) { m.CutoverTakes = time.Nanosecond })
 }
 
+// cutoverLives are the configurations with a cutover.
+var cutoverLives = map[string]struct {
+	files []string
+	needs clitest.Feature
+	// guarded is set if the configuration refuses what is not ready, and restless
+	// if every plan has something to do.
+	guarded, restless bool
+}{
+	"the demo":             {files: []string{"cutover/main.tf"}},
+	"the resource":         {files: []string{shell, cutover + "resource.tf"}},
+	"the fleet":            {files: []string{"fleet/main.tf"}},
+	"runbook":              {files: []string{runbook + "3-cut-over/main.tf"}, needs: clitest.TerraformData},
+	"action or resource":   {files: []string{either + "resource/main.tf"}, needs: clitest.TerraformData},
+	"with a precondition":  {files: []string{shell, look + "data-source.tf", look + "precondition.tf"}, needs: clitest.Conditions, guarded: true},
+	"with a postcondition": {files: []string{shell, look + "data-source.tf", look + "postcondition.tf", cutover + "resource.tf"}, needs: clitest.Conditions},
+	"with a check":         {files: []string{shell, look + "data-source.tf", look + "check.tf", cutover + "resource.tf"}, needs: clitest.CheckBlocks, restless: true},
+}
+
 // Every configuration with a cutover, from copying to the time after its
 // destruction: it plans at every stage, guards let what runs be resumed, and one
 // cutover is accepted.
 func TestAcceptanceACutoversConfigurationWorksAtEveryStage(t *testing.T) {
 	clitest.SkipUnless(t)
-	for name, c := range map[string]struct {
-		files []string
-		needs clitest.Feature
-		// guarded is set if the configuration refuses what is not ready, and restless
-		// if every plan has something to do.
-		guarded, restless bool
-	}{
-		"the demo":            {files: []string{"cutover/main.tf"}},
-		"the resource":        {files: []string{shell, cutover + "resource.tf"}},
-		"runbook":             {files: []string{runbook + "3-cut-over/main.tf"}, needs: clitest.TerraformData},
-		"action or resource":  {files: []string{either + "resource/main.tf"}, needs: clitest.TerraformData},
-		"with a precondition": {files: []string{shell, look + "data-source.tf", look + "precondition.tf"}, needs: clitest.Conditions, guarded: true},
-		"with a check":        {files: []string{shell, look + "data-source.tf", look + "check.tf", cutover + "resource.tf"}, needs: clitest.CheckBlocks, restless: true},
-	} {
+	for name, c := range cutoverLives {
 		if c.needs.Name != "" {
 			name += ", which needs " + c.needs.Name
 		}
@@ -132,6 +141,7 @@ func TestAcceptanceACutoversConfigurationWorksAtEveryStage(t *testing.T) {
 			id := l.atlas.Add(m)
 			l.Set("project_id", knownProject)
 			l.Set("live_migration_id", id)
+			l.Set("clusters", `{"orders": {"live_migration_id": "`+id+`", "wave": 1}}`)
 			nothing := 0
 			if c.restless {
 				nothing = 2
@@ -146,7 +156,7 @@ func TestAcceptanceACutoversConfigurationWorksAtEveryStage(t *testing.T) {
 			}
 			l.is(id, ready)
 			l.plans(2)
-			l.interrupts()
+			l.interrupts("Creating...")
 			l.plans(2)
 			l.complete(id)
 			l.applies(0)
@@ -160,22 +170,26 @@ func TestAcceptanceACutoversConfigurationWorksAtEveryStage(t *testing.T) {
 	}
 }
 
+// startLives are the configurations that start a live migration or validate.
+var startLives = map[string]struct {
+	files []string
+	needs clitest.Feature
+	does  []string
+	// stages follow after it was started; an apply that waits until it is ready
+	// leaves out the copying.
+	stages []atlassim.Migration
+}{
+	"the validation":     {[]string{shell, validation + "resource.tf"}, clitest.WriteOnly, []string{validates}, nil},
+	"the live migration": {[]string{shell, migration + "resource.tf"}, clitest.WriteOnly, []string{starts}, []atlassim.Migration{ready, over}},
+	"two, one sharded":   {[]string{shell, migration + "resource.tf", migration + "sharding.tf"}, clitest.WriteOnly, []string{starts, starts}, []atlassim.Migration{ready, over}},
+	"runbook":            {[]string{runbook + "2-migrate/main.tf"}, clitest.Conditions, []string{validates, starts}, []atlassim.Migration{copying, lagging, ready, over}},
+}
+
 // Every configuration that starts a live migration, from nothing linked to the time
 // after its destruction.
 func TestAcceptanceAStartsConfigurationWorksAtEveryStage(t *testing.T) {
 	clitest.SkipUnless(t)
-	for name, c := range map[string]struct {
-		files []string
-		needs clitest.Feature
-		does  []string
-		// stages follow after it was started; an apply that waits until it is ready
-		// leaves out the copying.
-		stages []atlassim.Migration
-	}{
-		"the validation":     {[]string{shell, validation + "resource.tf"}, clitest.WriteOnly, []string{validates}, nil},
-		"the live migration": {[]string{shell, migration + "resource.tf"}, clitest.WriteOnly, []string{starts}, []atlassim.Migration{ready, over}},
-		"runbook":            {[]string{runbook + "2-migrate/main.tf"}, clitest.Conditions, []string{validates, starts}, []atlassim.Migration{copying, lagging, ready, over}},
-	} {
+	for name, c := range startLives {
 		t.Run(name+", which needs "+c.needs.Name, func(t *testing.T) {
 			clitest.SkipUnless(t, c.needs)
 			l := newLife(t, c.files...)
@@ -185,7 +199,7 @@ func TestAcceptanceAStartsConfigurationWorksAtEveryStage(t *testing.T) {
 			l.applies(1) // Nothing is linked.
 			l.atlas.AddProject(atlassim.AvailableProject{
 				ProjectID: "5ff4a1d4e21b3f0001a7c9e2", MigrationHosts: []string{"migration-host-1.example.net"},
-				Deployments: []atlassim.Deployment{{Name: "orders"}},
+				Deployments: []atlassim.Deployment{{Name: "orders"}, {Name: "events"}},
 			})
 			l.plans(2)
 			l.applies(0)
@@ -205,14 +219,17 @@ func TestAcceptanceAStartsConfigurationWorksAtEveryStage(t *testing.T) {
 	}
 }
 
+// linkLives are the configurations with a link token.
+var linkLives = map[string][]string{
+	"the token": {shell, linkToken + "resource.tf"},
+	"runbook":   {runbook + "1-link/main.tf"},
+}
+
 // Every configuration with a link token, from nothing linked to the time after its
 // destruction.
 func TestAcceptanceALinksConfigurationWorksAtEveryStage(t *testing.T) {
 	clitest.SkipUnless(t)
-	for name, files := range map[string][]string{
-		"the token": {shell, linkToken + "resource.tf"},
-		"runbook":   {runbook + "1-link/main.tf"},
-	} {
+	for name, files := range linkLives {
 		t.Run(name, func(t *testing.T) {
 			l := newLife(t, files...)
 			l.plans(2)
@@ -259,7 +276,7 @@ func TestAcceptanceTheJourneyWorksAtEveryStage(t *testing.T) {
 	id := l.atlas.Starts()[0].LiveMigrationID
 	l.plans(2) // The cutover is left.
 	l.is(id, ready)
-	l.interrupts()
+	l.interrupts("Creating...")
 	l.plans(2)
 	l.complete(id)
 	l.applies(0)
@@ -272,4 +289,181 @@ func TestAcceptanceTheJourneyWorksAtEveryStage(t *testing.T) {
 	l.applies(0) // and nothing else.
 	l.destroys(0)
 	l.accepts(links, validates, starts, cutsOver)
+}
+
+// The module of the guide about tests, which starts and cuts over.
+func TestAcceptanceTheModuleWithTestsWorksAtEveryStage(t *testing.T) {
+	clitest.SkipUnless(t)
+	l := newLife(t, tested+"main.tf")
+	l.Set("source_project_id", "5ff4a1d4e21b3f0001a7c9e2")
+	l.Set("cluster", "orders")
+	l.Set("migration_host", "migration-host-1.example.net")
+	l.atlas.SetTemplate(copying)
+	l.plans(2)
+	l.applies(0, "-target=atlasmigration_live_migration.this")
+	id := l.atlas.Starts()[0].LiveMigrationID
+	for _, stage := range []atlassim.Migration{copying, lagging, ready} {
+		l.is(id, stage)
+		l.plans(2)
+	}
+	l.interrupts("Creating...")
+	l.plans(2)
+	l.complete(id)
+	l.applies(0)
+	l.plans(0)
+	l.destroys(0)
+	l.plans(2)
+	l.accepts(starts, cutsOver)
+}
+
+// importLives are the configurations that import.
+var importLives = map[string]struct {
+	files []string
+	needs []clitest.Feature
+	// before is what a plan ends with before there is anything to complete: an import
+	// of a cutover is refused then, one of a live migration is not.
+	before int
+	// does is what an apply does beside the import.
+	does []string
+}{
+	"migration by id":   {[]string{shell, migration + "resource.tf", migration + "import-by-string-id.tf"}, []clitest.Feature{clitest.WriteOnly}, 2, nil},
+	"migration by name": {[]string{shell, migration + "resource.tf", migration + "import-by-identity.tf"}, []clitest.Feature{clitest.Identities}, 2, nil},
+	"cutover by id":     {[]string{shell, cutover + "resource.tf", cutover + "import-by-string-id.tf"}, []clitest.Feature{clitest.ImportBlocks}, 1, nil},
+	"cutover by name":   {[]string{shell, cutover + "resource.tf", cutover + "import-by-identity.tf"}, []clitest.Feature{clitest.Identities}, 1, nil},
+	"from the console":  {[]string{"guides/from-console-or-cli/main.tf"}, []clitest.Feature{clitest.ImportBlocks}, 1, []string{cutsOver}},
+}
+
+// Every configuration that imports, from nothing there to the time after its
+// destruction.
+func TestAcceptanceAnImportsConfigurationWorksAtEveryStage(t *testing.T) {
+	clitest.SkipUnless(t)
+	for name, c := range importLives {
+		t.Run(name+", which needs "+c.needs[0].Name, func(t *testing.T) {
+			clitest.SkipUnless(t, c.needs...)
+			l := newLife(t, c.files...)
+			l.Set("project_id", knownProject)
+			l.plans(1) // There is nothing.
+			add := func(id string, m atlassim.Migration) {
+				m.ID, m.ProjectID, m.Hosts = id, knownProject, []string{"migration-host-1.example.net"}
+				l.atlas.Add(m)
+			}
+			add(ordersID, copying)
+			add(invoicesID, atlassim.Migration{})
+			for _, stage := range []atlassim.Migration{copying, lagging, ready} {
+				l.is(ordersID, stage)
+				l.plans(c.before)
+			}
+			l.is(ordersID, over)
+			l.plans(2)
+			l.applies(0)
+			l.plans(0)
+			l.destroys(0)
+			l.plans(2)
+			l.applies(0)
+			l.plans(0)
+			l.accepts(c.does...)
+		})
+	}
+}
+
+// actionLives are the configurations with an action, and what invokes it again.
+var actionLives = map[string][]string{
+	"the action":         {shell, action + "action.tf", action + "trigger.tf"},
+	"action or resource": {either + "action/main.tf"},
+}
+
+// Every configuration with an action, from copying to the time after its destruction.
+// A trigger that failed is over for Terraform: the action is invoked again by hand.
+func TestAcceptanceAnActionsConfigurationWorksAtEveryStage(t *testing.T) {
+	clitest.SkipUnless(t, clitest.Actions)
+	for name, files := range actionLives {
+		t.Run(name, func(t *testing.T) {
+			l := newLife(t, files...)
+			m := copying
+			m.ID, m.ProjectID = ordersID, knownProject
+			l.Set("project_id", knownProject)
+			l.Set("live_migration_id", l.atlas.Add(m))
+			const again = "-invoke=action.atlasmigration_live_migration_cutover.orders"
+			for _, stage := range []atlassim.Migration{copying, lagging, ready} {
+				l.is(ordersID, stage)
+				l.plans(2)
+			}
+			// Between two events in one moment, an interrupt crashes Terraform 1.14 and 1.15.
+			l.interrupts("Atlas is finishing the cutover")
+			l.plans(0)
+			l.complete(ordersID)
+			l.applies(0, again)
+			l.plans(0)
+			l.applies(0, again) // It adopts.
+			l.destroys(0)
+			l.plans(2)
+			l.applies(0)
+			l.accepts(cutsOver)
+		})
+	}
+}
+
+// lookLives are the configurations that only read.
+var lookLives = map[string][]string{
+	"the provider":           {shell},
+	"the available projects": {shell, projects + "data-source.tf"},
+}
+
+// Every configuration that only reads, from nothing linked to the time after its
+// destruction.
+func TestAcceptanceALooksConfigurationWorksAtEveryStage(t *testing.T) {
+	clitest.SkipUnless(t)
+	for name, files := range lookLives {
+		t.Run(name, func(t *testing.T) {
+			l := newLife(t, files...)
+			for _, stage := range []func(){
+				func() {},
+				func() {
+					l.atlas.AddProject(atlassim.AvailableProject{Deployments: []atlassim.Deployment{{Name: "orders"}}})
+				},
+				l.atlas.Unlink,
+			} {
+				stage()
+				l.applies(0)
+				l.plans(0)
+			}
+			l.destroys(0)
+			l.applies(0)
+			l.accepts()
+		})
+	}
+}
+
+// livesElsewhere are the files of which another test tries the stages.
+var livesElsewhere = map[string]string{
+	"journey/main.tf":    "lifecycle_test.go",
+	tested + "main.tf":   "lifecycle_test.go",
+	pipeline + "main.tf": "pipeline_test.go",
+}
+
+func TestEveryExampleIsTriedAtEveryStage(t *testing.T) {
+	lives := [][]string{slices.Collect(maps.Keys(livesElsewhere))}
+	for file, test := range livesElsewhere {
+		if _, err := os.Stat(test); err != nil {
+			t.Errorf("%s is said to try examples/%s: %s", test, file, err)
+		}
+	}
+	for _, c := range cutoverLives {
+		lives = append(lives, c.files)
+	}
+	for _, c := range startLives {
+		lives = append(lives, c.files)
+	}
+	for _, c := range importLives {
+		lives = append(lives, c.files)
+	}
+	for _, more := range []map[string][]string{linkLives, actionLives, lookLives} {
+		lives = slices.AppendSeq(lives, maps.Values(more))
+	}
+	tried := slices.Concat(lives...)
+	for _, file := range filesOf(t, examples, ".tf") {
+		if !slices.Contains(tried, file) {
+			t.Errorf("no test tries examples/%s at every stage", file)
+		}
+	}
 }

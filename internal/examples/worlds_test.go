@@ -56,6 +56,10 @@ func unstarted(sim *atlassim.Sim) config.Variables {
 	return config.Variables{
 		"project_id":      config.StringVariable(sim.Credentials().ProjectID),
 		"source_password": config.StringVariable("a password of the source"),
+		// Of the module with tests.
+		"source_project_id": config.StringVariable("5ff4a1d4e21b3f0001a7c9e2"),
+		"cluster":           config.StringVariable("orders"),
+		"migration_host":    config.StringVariable("migration-host-1.example.net"),
 	}
 }
 

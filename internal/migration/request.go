@@ -13,9 +13,7 @@ import (
 // returns the time to the read that follows, or the end of the run.
 func (r *run) send(ctx context.Context) (time.Duration, End) {
 	r.tell(Progress{Step: Requesting})
-	gate := r.gate(ctx)
-	var late *LateError
-	if errors.As(gate(), &late) {
+	if late := r.heldBack(ctx); late != nil {
 		return r.tooLate(late)
 	}
 	shielded, cancel := context.WithTimeout(context.WithoutCancel(ctx), requestTimeout)
@@ -23,7 +21,8 @@ func (r *run) send(ctx context.Context) (time.Duration, End) {
 	// Until an answer says otherwise, and even if decoding it panics, Atlas may
 	// have acted on the request.
 	r.state.Request, r.requestedAt, r.lagAtRequest = Unknown, time.Now(), r.observed.Migration.LagSeconds
-	err := r.request(shielded, gate, &r.observed)
+	err := r.request(shielded, r.gate(ctx), &r.observed)
+	var late *LateError
 	if errors.As(err, &late) {
 		return r.tooLate(late)
 	}
@@ -35,15 +34,23 @@ func (r *run) send(ctx context.Context) (time.Duration, End) {
 	return r.requestFailed(KindOf(err))
 }
 
+// heldBack returns why the request must not leave, nil if it may.
+func (r *run) heldBack(ctx context.Context) *LateError {
+	if ctx.Err() != nil {
+		return &LateError{End: r.cancelled(ctx)}
+	}
+	if left, end := r.limits.remaining(Ready, r.lagging(), elapsed(r.started), time.Now()); left <= 0 {
+		return &LateError{End: end}
+	}
+	return nil
+}
+
 // gate returns the check that is made immediately before the request is written.
 // Whatever took its time before, nothing leaves after a limit or an interrupt.
 func (r *run) gate(ctx context.Context) Gate {
 	return func() error {
-		if ctx.Err() != nil {
-			return &LateError{End: r.cancelled(ctx)}
-		}
-		if left, end := r.limits.remaining(Ready, r.lagging(), elapsed(r.started), time.Now()); left <= 0 {
-			return &LateError{End: end}
+		if late := r.heldBack(ctx); late != nil {
+			return late
 		}
 		return nil
 	}

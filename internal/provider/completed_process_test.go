@@ -273,3 +273,21 @@ func TestAcceptanceNoReplacementDropsWhatWasMigrated(t *testing.T) {
 	}
 	c.accepted(1, 1)
 }
+
+// What the pipeline guide says of drift is so: the progress of a copy is drift to a
+// refresh, and nothing to do for a plan.
+func TestAcceptanceADriftPipelineSeesACopyingMigrationAsDrift(t *testing.T) {
+	c := newCompleted(t, "testdata/complete.tf")
+	c.atlas.SetTemplate(atlassim.Migration{Copying: atlassim.Forever})
+	only := "-target=" + migrationAddress
+	started := map[string]string{"wait_until": "started"}
+	c.run(0, started, "apply", "-auto-approve", only)
+	for _, lag := range []int64{900, 600} {
+		c.atlas.Update(c.atlas.Starts()[0].LiveMigrationID, func(m *atlassim.Migration) {
+			*m = atlassim.Migration{Hosts: m.Hosts, Destination: m.Destination, InitialLag: lag, SteadyLag: lag}
+		})
+		c.run(2, started, "plan", "-refresh-only", "-detailed-exitcode", only)
+		c.run(0, started, "plan", "-detailed-exitcode", only)
+	}
+	c.accepted(1, 0)
+}

@@ -47,11 +47,31 @@ func TestEveryRowOfTheWhatIfGuideIsBackedByATest(t *testing.T) {
 	}
 }
 
+// Every diagnostic of what runs long is in the guide by its summary.
+func TestEveryDiagnosticIsInTheWhatIfGuide(t *testing.T) {
+	guide, err := os.ReadFile(whatIf)
+	must(t, err)
+	summary := regexp.MustCompile(`(?m)^(?:ERROR|WARNING): (\w.*)$`)
+	for _, room := range []string{".", "../livemigration", "../validation"} {
+		golden, err := os.ReadFile(filepath.Join(room, "testdata", "diagnostics.golden"))
+		must(t, err)
+		found := summary.FindAllStringSubmatch(string(golden), -1)
+		if len(found) < 10 {
+			t.Errorf("%s has %d diagnostics", room, len(found))
+		}
+		for _, match := range found {
+			if !strings.Contains(string(guide), "*"+match[1]+"*") {
+				t.Errorf("the guide has no row for %q", match[1])
+			}
+		}
+	}
+}
+
 // declaredTests are the tests that back the guide, by name.
 func declaredTests(t *testing.T) map[string]bool {
 	t.Helper()
 	var files []string
-	for _, folder := range []string{".", "../livemigration", "../../provider"} {
+	for _, folder := range []string{".", "../livemigration", "../validation", "../../provider"} {
 		found, err := filepath.Glob(folder + "/*_test.go")
 		must(t, err)
 		files = append(files, found...)

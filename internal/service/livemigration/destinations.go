@@ -21,6 +21,9 @@ type uses struct {
 	completed, running, removed bool
 	// created is set if a plan starts another one, and drops if that deletes first.
 	created, drops bool
+	// forgetsImport is set if a plan forgets an import that was never applied. Its
+	// destination is not known, so it counts for every cluster of its project.
+	forgetsImport bool
 }
 
 // usesByCluster is kept in the provider's memory.
@@ -36,13 +39,20 @@ func usesOf(data *providerdata.Data) *usesByCluster {
 	return kept.(*usesByCluster) //nolint:forcetypeassert // Only this function stores under this key.
 }
 
-// note adds to what is wanted, and returns all of it.
+// note adds to what is wanted, and returns all of it. A cluster without a name is any
+// one of its project.
 func (u *usesByCluster) note(at migrationrequest.Cluster, add func(*uses)) uses {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	all := u.clusters[at]
 	add(&all)
 	u.clusters[at] = all
+	for other, there := range u.clusters {
+		if other.ProjectID == at.ProjectID {
+			all.created = all.created || at.Name == "" && there.created
+			all.forgetsImport = all.forgetsImport || there.forgetsImport
+		}
+	}
 	return all
 }
 
@@ -51,6 +61,8 @@ func (u uses) judge(at migrationrequest.Cluster) diag.Diagnostics {
 	switch {
 	case !u.created:
 		return nil
+	case u.forgetsImport:
+		return diag.Diagnostics{forgetsImport(at).Diagnostic()}
 	case u.removed && u.completed:
 		return diag.Diagnostics{renamed(at).Diagnostic()}
 	case u.removed && u.running:

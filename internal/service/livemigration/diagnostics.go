@@ -291,6 +291,20 @@ func renamedWhileRunning(at migrationrequest.Cluster) notice.Notice {
 	}
 }
 
+// forgetsImport refuses a plan that forgets an import and starts what may be the same
+// live migration again, as an import into a wrong address does.
+func forgetsImport(at migrationrequest.Cluster) notice.Notice {
+	return notice.Notice{
+		Summary: "Refusing to forget an imported live migration",
+		Observed: "This plan removes a live migration of the project " + at.ProjectID + " that was imported and not applied since, so " +
+			"that its destination is not known, and creates another one there. An import into an address that the configuration " +
+			"does not have looks like this.",
+		State: nothingChanged,
+		Advice: "If both are the same live migration, add a moved block from the old address to the new one. If they are not, " +
+			"forget the imported one first, with terraform state rm or in an apply of its own.",
+	}
+}
+
 // hasFailed is what every plan says while a failed live migration is in the
 // state. Starting another one is for the user to decide.
 func hasFailed(state model) notice.Notice {

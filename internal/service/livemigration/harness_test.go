@@ -68,6 +68,7 @@ const (
 	completedAlready     = "Live migration has completed and is not started again"
 	wouldDropMigrated    = "Refusing to delete a migrated database"
 	incompleteImport     = "Live migration is imported without its source and destination"
+	forgetsImport        = "Refusing to forget an imported live migration"
 	importMismatch       = "Import does not match the configuration"
 	notStopped           = "Live migration is not stopped"
 	notUndone            = "Live migration is not undone"

@@ -5,6 +5,7 @@ package livemigration_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -317,6 +318,42 @@ func (s *harness) importsRunning(hosts ...string) string {
 	id := s.Sim.Credentials().ProjectID + "/" + s.Sim.Add(m)
 	s.Check(s.Import(context.Background(), id), "", incompleteImport)
 	return id
+}
+
+// An import does not know its destination, so a rename before its first apply is
+// refused for every cluster of the project.
+func TestAnImportUnderAnotherAddressStartsNothing(t *testing.T) {
+	for name, m := range map[string]atlassim.Migration{
+		"which completed": {BegunElsewhere: true}, "which runs": copies(time.Hour),
+	} {
+		for _, createFirst := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, created first: %t", name, createFirst), func(t *testing.T) {
+				inFakeTime(t, func(s *harness) {
+					s.Import(context.Background(), s.Sim.Credentials().ProjectID+"/"+s.Sim.Add(m))
+					r := s.Do(context.Background(), func(ctx context.Context) coretest.Result { return s.ApplyRenamed(ctx, createFirst) })
+					s.Check(r, "", forgetsImport)
+					if s.State == nil {
+						t.Error("the import is gone")
+					}
+					s.checkStarts(0, 0)
+				})
+			})
+		}
+	}
+}
+
+// Where it completed is remembered when a changed destination is taken into the state.
+func TestTheDestinationOfWhatCompletedIsRemembered(t *testing.T) {
+	inFakeTime(t, func(s *harness) {
+		s.Sim.SetTemplate(atlassim.Migration{BegunElsewhere: true})
+		s.Apply()
+		s.Check(s.SetNested("destination", "cluster_name", "customers-atlas").Apply(), coretest.Update, completedAlready)
+		s.SetNested("destination", "cluster_name", "invoices-atlas").Apply()
+		s.SetNested("destination", "cluster_name", cluster)
+		renamed := func(ctx context.Context) coretest.Result { return s.ApplyRenamed(ctx, false) }
+		s.Check(s.Do(context.Background(), renamed), "", "Refusing to start a completed live migration again")
+		s.checkStarts(1, 1)
+	})
 }
 
 func TestAnImportOfNothingNamesWhatWasAskedFor(t *testing.T) {

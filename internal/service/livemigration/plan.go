@@ -67,19 +67,28 @@ func (r *Resource) mayHaveCompleted(ctx context.Context, plan model, id string) 
 func (r *Resource) planDestroy(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	at := state.Cluster(ctx)
-	if resp.Diagnostics.HasError() || !at.IsKnown() {
+	destinations, diags := state.destinations(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
 		return
 	}
-	wanted := usesOf(r.data).note(at, func(u *uses) { u.removed = true })
-	if wanted.created && !wanted.completed {
-		// Terraform plans a removal with the state as it was before the refresh.
-		now, err := r.current(ctx, state)
-		wanted = usesOf(r.data).note(at, func(u *uses) {
-			u.completed, u.running = err == nil && now.completed(), err != nil || !now.ended()
-		})
+	if len(destinations) == 0 {
+		forgets := state.IsEmpty() && !state.failed()
+		resp.Diagnostics.Append(usesOf(r.data).note(state.Cluster(ctx), func(u *uses) {
+			u.forgetsImport = u.forgetsImport || forgets
+		}).judge(state.Cluster(ctx))...)
 	}
-	resp.Diagnostics.Append(wanted.judge(at)...)
+	for _, at := range destinations {
+		wanted := usesOf(r.data).note(at, func(u *uses) { u.removed = true })
+		if wanted.created && !wanted.completed {
+			// Terraform plans a removal with the state as it was before the refresh.
+			now, err := r.current(ctx, state)
+			wanted = usesOf(r.data).note(at, func(u *uses) {
+				u.completed, u.running = err == nil && now.completed(), err != nil || !now.ended()
+			})
+		}
+		resp.Diagnostics.Append(wanted.judge(at)...)
+	}
 }
 
 func (r *Resource) planUpdate(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
@@ -92,9 +101,9 @@ func (r *Resource) planUpdate(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 	resp.Diagnostics.Append(keepReplaced(ctx, resp.Private, state.ID.ValueString())...)
-	if at := state.Cluster(ctx); state.completed() && at.IsKnown() {
-		uses := usesOf(r.data).note(at, func(u *uses) { u.completed = true })
-		resp.Diagnostics.Append(uses.judge(at)...)
+	if state.completed() {
+		resp.Diagnostics.Append(r.noteUse(ctx, state, req.Private)...)
+		resp.Diagnostics.Append(keepDestination(ctx, req.Private, resp.Private, state.Cluster(ctx), plan.Cluster(ctx))...)
 	}
 	changed, diags := state.changedBy(ctx, plan)
 	resp.Diagnostics.Append(diags...)

@@ -5,9 +5,11 @@ package livemigration
 
 import (
 	"context"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migrationrequest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/privatestate"
 )
 
@@ -18,6 +20,10 @@ const awaitingKey = "awaiting"
 // replacedKey holds, in a plan's private state, the ID of the live migration in the
 // state. A plan without a state that has it is a replacement of that one.
 const replacedKey = "replaced"
+
+// intoKey holds the destination that a live migration completed into, once an update in
+// place took another one into the state.
+const intoKey = "into"
 
 // keepAwaiting stores whether a wait is to be resumed.
 func keepAwaiting(ctx context.Context, private privatestate.Writer, awaiting bool) diag.Diagnostics {
@@ -44,4 +50,29 @@ func replacedID(ctx context.Context, private privatestate.Reader) (string, diag.
 	var id string
 	diags := privatestate.Get(ctx, private, replacedKey, &id)
 	return id, diags
+}
+
+// keepDestination stores where a live migration completed, if a plan is the first that
+// changes its destination.
+func keepDestination(ctx context.Context, from privatestate.Reader, to privatestate.Writer, at, planned migrationrequest.Cluster) diag.Diagnostics {
+	var kept migrationrequest.Cluster
+	diags := privatestate.Get(ctx, from, intoKey, &kept)
+	if kept.IsKnown() || at == planned {
+		return diags
+	}
+	return append(diags, privatestate.Set(ctx, to, intoKey, at)...)
+}
+
+// destinations are the clusters that a live migration counts for: the one that the
+// state names, and the one that it completed into.
+func (m *model) destinations(ctx context.Context, private privatestate.Reader) ([]migrationrequest.Cluster, diag.Diagnostics) {
+	var kept migrationrequest.Cluster
+	diags := privatestate.Get(ctx, private, intoKey, &kept)
+	var all []migrationrequest.Cluster
+	for _, at := range []migrationrequest.Cluster{m.Cluster(ctx), kept} {
+		if at.IsKnown() && !slices.Contains(all, at) {
+			all = append(all, at)
+		}
+	}
+	return all, diags
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/identity"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/operation"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/privatestate"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providerdata"
 )
 
@@ -92,6 +93,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 	resp.Diagnostics.Append(keepAwaiting(ctx, resp.Private, outcome.End != migration.Completed)...)
+	resp.Diagnostics.Append(privatestate.Delete(ctx, resp.Private, intoKey)...)
 }
 
 // Read looks as long as there is something left to learn. What has ended does
@@ -105,7 +107,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	// A tainted resource and one that is removed are planned without what this
 	// refresh sees.
-	defer func() { resp.Diagnostics.Append(r.noteUse(ctx, state)...) }()
+	defer func() { resp.Diagnostics.Append(r.noteUse(ctx, state, req.Private)...) }()
 	if state.ended() || r.data.Unknown {
 		return
 	}
@@ -123,15 +125,15 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 
 // noteUse remembers, for the plans of the same process, what the state holds of a
 // destination cluster.
-func (r *Resource) noteUse(ctx context.Context, state model) diag.Diagnostics {
-	at := state.Cluster(ctx)
-	if !at.IsKnown() {
-		return nil
+func (r *Resource) noteUse(ctx context.Context, state model, private privatestate.Reader) diag.Diagnostics {
+	destinations, diags := state.destinations(ctx, private)
+	for _, at := range destinations {
+		diags.Append(usesOf(r.data).note(at, func(u *uses) {
+			u.completed = u.completed || state.completed()
+			u.running = u.running || !state.ended()
+		}).judge(at)...)
 	}
-	return usesOf(r.data).note(at, func(u *uses) {
-		u.completed = u.completed || state.completed()
-		u.running = u.running || !state.ended()
-	}).judge(at)
+	return diags
 }
 
 // Update keeps the arguments and, where the plan says so, waits until the live
