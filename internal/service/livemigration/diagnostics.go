@@ -27,7 +27,7 @@ const (
 
 const (
 	nothingStarted = "No live migration was started, and nothing was stored in the state."
-	// findAndImport is how to go on where a live migration runs whose ID is not
+	// findAndImport is how to continue if a live migration runs whose ID is not
 	// known. No call of Atlas lists them.
 	findAndImport = "find its ID, 24 hexadecimal digits, and import it with terraform import, the address of this " +
 		"resource and project_id/live_migration_id; or cancel it there and apply again."
