@@ -9,6 +9,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"sync"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -297,6 +298,29 @@ func TestCancellingEndsAPauseAtOnce(t *testing.T) {
 			})
 		})
 	}
+}
+
+// The race detector of Go 1.26 crashes where several timers of one bubble have
+// expired when they are made.
+func TestPausesOfNothingMakeNoTimer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cancelled, cancel := context.WithCancel(t.Context())
+		cancel()
+		var pauses sync.WaitGroup
+		for range 8 {
+			pauses.Go(func() {
+				for range 2000 {
+					if err := sleep(t.Context(), 0); err != nil {
+						t.Error("without a reason:", err)
+					}
+					if err := sleep(cancelled, 0); !errors.Is(err, context.Canceled) {
+						t.Error("cancelled:", err)
+					}
+				}
+			})
+		}
+		pauses.Wait()
+	})
 }
 
 func TestACancelledLookIsNotRepeated(t *testing.T) {
