@@ -21,10 +21,13 @@ type uses struct {
 	completed, running, removed bool
 	// created is set if a plan starts another one, and drops if that deletes first.
 	created, drops bool
-	// forgetsImport is set if a plan forgets an import that was never applied. Its
-	// destination is not known, so it counts for every cluster of its project.
+	// forgetsImport is set if a plan forgets an import. Only its configuration says
+	// what its destination is, or nothing, so it counts for every cluster.
 	forgetsImport bool
 }
+
+// anyCluster is what an import counts for.
+var anyCluster migrationrequest.Cluster
 
 // usesByCluster is kept in the provider's memory.
 type usesByCluster struct {
@@ -39,19 +42,16 @@ func usesOf(data *providerdata.Data) *usesByCluster {
 	return kept.(*usesByCluster) //nolint:forcetypeassert // Only this function stores under this key.
 }
 
-// note adds to what is wanted, and returns all of it. A cluster without a name is any
-// one of its project.
+// note adds to what is wanted, and returns all of it.
 func (u *usesByCluster) note(at migrationrequest.Cluster, add func(*uses)) uses {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	all := u.clusters[at]
 	add(&all)
 	u.clusters[at] = all
-	for other, there := range u.clusters {
-		if other.ProjectID == at.ProjectID {
-			all.created = all.created || at.Name == "" && there.created
-			all.forgetsImport = all.forgetsImport || there.forgetsImport
-		}
+	for _, there := range u.clusters {
+		all.created = all.created || at == anyCluster && there.created
+		all.forgetsImport = all.forgetsImport || there.forgetsImport
 	}
 	return all
 }
@@ -61,12 +61,12 @@ func (u uses) judge(at migrationrequest.Cluster) diag.Diagnostics {
 	switch {
 	case !u.created:
 		return nil
-	case u.forgetsImport:
-		return diag.Diagnostics{forgetsImport(at).Diagnostic()}
 	case u.removed && u.completed:
 		return diag.Diagnostics{renamed(at).Diagnostic()}
 	case u.removed && u.running:
 		return diag.Diagnostics{renamedWhileRunning(at).Diagnostic()}
+	case u.forgetsImport:
+		return diag.Diagnostics{forgetsImport().Diagnostic()}
 	case !u.completed:
 		return nil
 	case u.drops:

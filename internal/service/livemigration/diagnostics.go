@@ -293,11 +293,11 @@ func renamedWhileRunning(at migrationrequest.Cluster) notice.Notice {
 
 // forgetsImport refuses a plan that forgets an import and starts what may be the same
 // live migration again, as an import into a wrong address does.
-func forgetsImport(at migrationrequest.Cluster) notice.Notice {
+func forgetsImport() notice.Notice {
 	return notice.Notice{
 		Summary: "Refusing to forget an imported live migration",
-		Observed: "This plan removes a live migration of the project " + at.ProjectID + " that was imported and not applied since, so " +
-			"that its destination is not known, and creates another one there. An import into an address that the configuration " +
+		Observed: "This plan removes a live migration that was imported, and creates another one. Atlas does not say which cluster an " +
+			"imported live migration went to, so both may be the same one. An import into an address that the configuration " +
 			"does not have looks like this.",
 		State: nothingChanged,
 		Advice: "If both are the same live migration, add a moved block from the old address to the new one. If they are not, " +

@@ -140,7 +140,7 @@ func TestDiagnostics(t *testing.T) {
 		{"plan: starts over what completed", startsOver(cluster)},
 		{"plan: a new name for what completed", renamed(cluster)},
 		{"plan: a new name for what runs", renamedWhileRunning(cluster)},
-		{"plan: a new name for an import", forgetsImport(cluster)},
+		{"plan: a new name for an import", forgetsImport()},
 		{"read: broken", unableToRefresh(apiError(500, "UNEXPECTED_ERROR", "Unexpected error."))},
 		{"delete: running", forgotten(state(catching))},
 		{"delete: over", forgotten(state(migration.LiveMigration{Status: "COMPLETE"}))},

@@ -342,6 +342,24 @@ func TestAnImportUnderAnotherAddressStartsNothing(t *testing.T) {
 	}
 }
 
+// A configuration that named the wrong destination of an import says nothing about
+// the right one.
+func TestAnImportThatWasConfiguredWronglyIsNotStartedUnderAnotherName(t *testing.T) {
+	for _, createFirst := range []bool{false, true} {
+		t.Run(fmt.Sprintf("created first: %t", createFirst), func(t *testing.T) {
+			inFakeTime(t, func(s *harness) {
+				id := s.Sim.Add(atlassim.Migration{BegunElsewhere: true, Hosts: []string{"migration-host-1.example.net"}})
+				s.Import(context.Background(), s.Sim.Credentials().ProjectID+"/"+id)
+				s.Check(s.SetNested("destination", "cluster_name", "customers-atlas").Apply(), coretest.Update)
+				renamed := func(ctx context.Context) coretest.Result { return s.ApplyRenamed(ctx, createFirst) }
+				s.SetNested("destination", "cluster_name", cluster)
+				s.Check(s.Do(context.Background(), renamed), "", forgetsImport)
+				s.checkStarts(0, 0)
+			})
+		})
+	}
+}
+
 // Where it completed is remembered when a changed destination is taken into the state.
 func TestTheDestinationOfWhatCompletedIsRemembered(t *testing.T) {
 	inFakeTime(t, func(s *harness) {

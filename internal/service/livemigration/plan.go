@@ -15,6 +15,7 @@ import (
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/identity"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/notice"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/privatestate"
 )
 
 // ModifyPlan judges what a plan wants of a live migration. One that runs cannot
@@ -69,14 +70,10 @@ func (r *Resource) planDestroy(ctx context.Context, req resource.ModifyPlanReque
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	destinations, diags := state.destinations(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
+	imported, diags := state.isImported(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
-	}
-	if len(destinations) == 0 {
-		forgets := state.IsEmpty() && !state.failed()
-		resp.Diagnostics.Append(usesOf(r.data).note(state.Cluster(ctx), func(u *uses) {
-			u.forgetsImport = u.forgetsImport || forgets
-		}).judge(state.Cluster(ctx))...)
 	}
 	for _, at := range destinations {
 		wanted := usesOf(r.data).note(at, func(u *uses) { u.removed = true })
@@ -88,6 +85,9 @@ func (r *Resource) planDestroy(ctx context.Context, req resource.ModifyPlanReque
 			})
 		}
 		resp.Diagnostics.Append(wanted.judge(at)...)
+	}
+	if imported && !state.failed() && !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(usesOf(r.data).note(anyCluster, func(u *uses) { u.forgetsImport = true }).judge(anyCluster)...)
 	}
 }
 
@@ -101,6 +101,9 @@ func (r *Resource) planUpdate(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 	resp.Diagnostics.Append(keepReplaced(ctx, resp.Private, state.ID.ValueString())...)
+	if state.IsEmpty() {
+		resp.Diagnostics.Append(privatestate.Set(ctx, resp.Private, importedKey, true)...)
+	}
 	if state.completed() {
 		resp.Diagnostics.Append(r.noteUse(ctx, state, req.Private)...)
 		resp.Diagnostics.Append(keepDestination(ctx, req.Private, resp.Private, state.Cluster(ctx), plan.Cluster(ctx))...)

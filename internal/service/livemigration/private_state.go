@@ -25,6 +25,9 @@ const replacedKey = "replaced"
 // place took another one into the state.
 const intoKey = "into"
 
+// importedKey is set once an import took its arguments from a configuration.
+const importedKey = "imported"
+
 // keepAwaiting stores whether a wait is to be resumed.
 func keepAwaiting(ctx context.Context, private privatestate.Writer, awaiting bool) diag.Diagnostics {
 	if !awaiting {
@@ -38,6 +41,13 @@ func isAwaiting(ctx context.Context, private privatestate.Reader) (bool, diag.Di
 	var awaiting bool
 	diags := privatestate.Get(ctx, private, awaitingKey, &awaiting)
 	return awaiting, diags
+}
+
+// isImported reports whether only a configuration says what the destination is.
+func (m *model) isImported(ctx context.Context, private privatestate.Reader) (bool, diag.Diagnostics) {
+	var imported bool
+	diags := privatestate.Get(ctx, private, importedKey, &imported)
+	return imported || m.IsEmpty(), diags
 }
 
 func keepReplaced(ctx context.Context, private privatestate.Writer, id string) diag.Diagnostics {

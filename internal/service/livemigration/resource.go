@@ -93,7 +93,9 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 	resp.Diagnostics.Append(keepAwaiting(ctx, resp.Private, outcome.End != migration.Completed)...)
-	resp.Diagnostics.Append(privatestate.Delete(ctx, resp.Private, intoKey)...)
+	for _, key := range []string{intoKey, importedKey} {
+		resp.Diagnostics.Append(privatestate.Delete(ctx, resp.Private, key)...)
+	}
 }
 
 // Read looks as long as there is something left to learn. What has ended does
