@@ -326,9 +326,25 @@ type unknowns struct {
 	PutAnswer                  atlassim.PutAnswer
 	SecondPut, EarlyPut        atlassim.Refusal
 	NoLag                      bool
+	// Course is how it goes, one of courses.
+	Course string
+}
+
+// courses are how a live migration and its cutover go, other than straight to the end.
+var courses = map[string]func(*atlassim.Migration){
+	"": func(*atlassim.Migration) {},
+	"the job succeeds before the live migration completes":       func(m *atlassim.Migration) { m.Job.SucceedsAfter = 10 * time.Second },
+	"the first job fails, and the live migration is ready again": failsOnce,
+	"the live migration fails":                                   func(m *atlassim.Migration) { m.CutoverEnds = atlassim.Fails },
+	"it is copied first":                                         func(m *atlassim.Migration) { m.Copying = 30 * time.Second },
+}
+
+func failsOnce(m *atlassim.Migration) {
+	m.Job = atlassim.JobScript{FailsAfter: 2 * time.Second, FailTimes: 1, FailureLeavesMigrationReady: true}
 }
 
 func (u unknowns) apply(m *atlassim.Migration) {
+	courses[u.Course](m)
 	m.ReadyAfterPut, m.LagAfterPut, m.PutAnswer = u.ReadyAfterPut, u.LagAfterPut, u.PutAnswer
 	m.SecondPut, m.EarlyPut, m.Words.NoLag = u.SecondPut, u.EarlyPut, u.NoLag
 }
@@ -360,7 +376,9 @@ func drawMigration(t *rapid.T) atlassim.Migration {
 		CutoverEnds:  rapid.SampledFrom([]atlassim.Ending{atlassim.Completes, atlassim.Completes, atlassim.Completes, atlassim.Fails}).Draw(t, "ends"),
 	}
 	if rapid.IntRange(0, 3).Draw(t, "job fails") == 0 {
-		m.Job = atlassim.JobScript{FailsAfter: 2 * time.Second, FailTimes: 1, FailureLeavesMigrationReady: true}
+		failsOnce(&m)
+	} else if rapid.IntRange(0, 3).Draw(t, "job first") == 0 {
+		m.Job.SucceedsAfter = time.Second
 	}
 	drawUnknowns(t).apply(&m)
 	return m

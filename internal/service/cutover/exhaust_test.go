@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"slices"
@@ -156,6 +157,9 @@ func variants() []unknowns {
 			all = append(all, u)
 		}
 	}
+	for _, course := range slices.Sorted(maps.Keys(courses))[1:] {
+		all = append(all, unknowns{SecondPut: atlassim.SilentSuccess, Course: course})
+	}
 	return all
 }
 
@@ -172,6 +176,9 @@ func (u unknowns) String() string {
 	}
 	if u.NoLag {
 		shows += ", never a lag"
+	}
+	if u.Course != "" {
+		shows += ", " + u.Course
 	}
 	return fmt.Sprintf("%s, answers %s, a second one gets %s", shows, u.PutAnswer, u.SecondPut)
 }
