@@ -48,3 +48,17 @@ func Mismatch(imported Identity, differences []Difference) notice.Notice {
 			"state by mistake, remove it with terraform state rm and its address.",
 	}
 }
+
+// NothingImported is what every import that fails leaves.
+const NothingImported = "Nothing was imported."
+
+// UnableToRead is an import, of a resource that is called this way, whose live
+// migration cannot be read.
+func UnableToRead(resource string, id Identity, err error) notice.Notice {
+	return notice.Notice{
+		Summary:  "Unable to import " + resource,
+		Observed: "The live migration " + id.String() + " cannot be read. " + notice.DescribeError(err),
+		State:    NothingImported,
+		Advice:   notice.Remedy(err, notice.LiveMigration()) + " Then import again.",
+	}
+}

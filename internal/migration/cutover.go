@@ -8,13 +8,9 @@ import (
 	"time"
 )
 
-const (
-	// jobInterval is how often the job is read while nothing changes. It adds to
-	// the live migration only why a cutover failed.
-	jobInterval = 30 * time.Second
-	// singleReadTimeout bounds a read that is not part of a run.
-	singleReadTimeout = time.Minute
-)
+// jobInterval is how often the job is read while nothing changes. It adds to
+// the live migration only why a cutover failed.
+const jobInterval = 30 * time.Second
 
 // Cutover is one cutover to bring about, and how long to try.
 type Cutover struct {
@@ -78,9 +74,9 @@ func (c Cutover) operation() operation {
 			return nil
 		},
 		request: func(ctx context.Context, gate Gate, o *Observation) error {
-			answer, err := c.API.Request(ctx, gate)
+			job, err := c.API.Request(ctx, gate)
 			if err == nil {
-				o.Job = answer
+				o.Job = job
 			}
 			return err
 		},

@@ -8,10 +8,6 @@ import (
 	"time"
 )
 
-// notFoundGrace is how long Atlas may deny to know a live migration or validation
-// that it started. It may take a moment to show.
-const notFoundGrace = 2 * time.Minute
-
 // MigrationStart is one live migration to start, and how long to wait until it is
 // ready for its cutover.
 type MigrationStart struct {
@@ -44,36 +40,15 @@ func (s MigrationStart) Resume(ctx context.Context, id string) Outcome {
 
 // Read reads once.
 func (s MigrationStart) Read(ctx context.Context, id string) (LiveMigration, error) {
-	ctx, cancel := context.WithTimeout(ctx, singleReadTimeout)
-	defer cancel()
-	return s.API.Read(ctx, id)
+	return readOnce(ctx, id, s.API.Read)
 }
 
 func (s MigrationStart) operation() operation {
-	return operation{
-		limits: limits{Timeout: s.Timeout, Ready: s.Timeout},
-		read: func(ctx context.Context, r *run) error {
-			id := r.observed.Migration.ID
-			lm, err := s.API.Read(ctx, id)
-			if err != nil {
-				return err
-			}
-			lm.ID = id
-			r.observed.Migration = lm
-			return nil
-		},
-		request: func(ctx context.Context, gate Gate, o *Observation) error {
-			lm, err := s.API.Request(ctx, gate)
-			if err == nil {
-				o.Migration = lm
-			}
-			return err
-		},
-		afterFailure:  afterStartFailure,
-		decide:        s.decide,
-		notFoundGrace: notFoundGrace,
-		report:        s.Report,
-	}
+	o := followed(s.Timeout, s.API.Request, s.API.Read, func(o *Observation) (*LiveMigration, *string) {
+		return &o.Migration, &o.Migration.ID
+	})
+	o.afterFailure, o.decide, o.report = afterStartFailure, s.decide, s.Report
+	return o
 }
 
 // afterStartFailure repeats only what certainly had no effect.

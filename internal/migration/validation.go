@@ -31,36 +31,13 @@ func (v Validation) Resume(ctx context.Context, id string) Outcome {
 
 // Read reads once.
 func (v Validation) Read(ctx context.Context, id string) (Job, error) {
-	ctx, cancel := context.WithTimeout(ctx, singleReadTimeout)
-	defer cancel()
-	return v.API.ReadJob(ctx, id)
+	return readOnce(ctx, id, v.API.ReadJob)
 }
 
 func (v Validation) operation() operation {
-	return operation{
-		limits: limits{Timeout: v.Timeout, Ready: v.Timeout},
-		read: func(ctx context.Context, r *run) error {
-			id := r.observed.Job.ID
-			job, err := v.API.ReadJob(ctx, id)
-			if err != nil {
-				return err
-			}
-			job.ID = id
-			r.observed.Job = job
-			return nil
-		},
-		request: func(ctx context.Context, gate Gate, o *Observation) error {
-			job, err := v.API.Request(ctx, gate)
-			if err == nil {
-				o.Job = job
-			}
-			return err
-		},
-		afterFailure:  afterValidationFailure,
-		decide:        decideValidation,
-		notFoundGrace: notFoundGrace,
-		report:        v.Report,
-	}
+	o := followed(v.Timeout, v.API.Request, v.API.ReadJob, func(o *Observation) (*Job, *string) { return &o.Job, &o.Job.ID })
+	o.afterFailure, o.decide, o.report = afterValidationFailure, decideValidation, v.Report
+	return o
 }
 
 // afterValidationFailure repeats whatever may go away by itself.

@@ -89,6 +89,18 @@ func Remedy(err error, advice ByStatus) string {
 	return general(api.Status)
 }
 
+// UnableToRefresh is a read for a plan that failed, of a resource that is called this
+// way. It never costs the state anything: what cannot be read may run.
+func UnableToRefresh(resource string, err error) Notice {
+	return Notice{
+		Warning:  true,
+		Summary:  "Unable to refresh " + resource,
+		Observed: DescribeError(err),
+		State:    "The state is unchanged.",
+		Advice:   Remedy(err, LiveMigration()) + " Then plan or apply again.",
+	}
+}
+
 // general is what to do about an answer whatever was asked for.
 func general(status int) string {
 	switch status {

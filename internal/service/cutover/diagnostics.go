@@ -443,17 +443,7 @@ func planUnreadable(err error) *notice.Notice {
 	return n
 }
 
-// unableToRefresh never costs the state anything: a migration that is gone is
-// not one that was never cut over.
-func unableToRefresh(err error) notice.Notice {
-	return notice.Notice{
-		Warning:  true,
-		Summary:  "Unable to refresh cutover",
-		Observed: notice.DescribeError(err),
-		State:    "The state is unchanged.",
-		Advice:   remedy(err) + " Then plan or apply again.",
-	}
-}
+func unableToRefresh(err error) notice.Notice { return notice.UnableToRefresh("cutover", err) }
 
 // forgotten is what destroying the resource does, and does not.
 func forgotten(status string) notice.Notice {
@@ -498,22 +488,15 @@ func mayNameAnother(liveMigrationID string) notice.Notice {
 	}
 }
 
-const nothingImported = "Nothing was imported."
-
 func unableToImport(id identity.Identity, err error) notice.Notice {
-	return notice.Notice{
-		Summary:  "Unable to import cutover",
-		Observed: "The live migration " + id.String() + " cannot be read. " + notice.DescribeError(err),
-		State:    nothingImported,
-		Advice:   remedy(err) + " Then import again.",
-	}
+	return identity.UnableToRead("cutover", id, err)
 }
 
 func nothingToImport(id identity.Identity, o migration.Observation) notice.Notice {
 	return notice.Notice{
 		Summary:  "Unable to import cutover",
 		Observed: "The live migration " + id.String() + " has no finished cutover to import. " + notice.Describe(o.Migration),
-		State:    nothingImported,
+		State:    identity.NothingImported,
 		Advice: "Remove the import and apply instead: that adopts a cutover that is in progress, and starts one that is " +
 			"not.",
 	}

@@ -163,10 +163,8 @@ func remedy(err error) string { return notice.Remedy(err, notice.MigrationReques
 func readRemedy(err error) string { return notice.Remedy(err, notice.LiveMigration()) }
 
 const (
-	unableToChange  = "Unable to change live migration"
-	nothingChanged  = "Nothing was changed, at Atlas or in the state."
-	stateUnchanged  = "The state is unchanged."
-	nothingImported = "Nothing was imported."
+	unableToChange = "Unable to change live migration"
+	nothingChanged = "Nothing was changed, at Atlas or in the state."
 )
 
 // lastRead is what the state knows of the live migration.
@@ -317,17 +315,7 @@ func hasFailed(state model) notice.Notice {
 	}
 }
 
-// unableToRefresh never costs the state anything: a live migration that is not
-// to be seen may run.
-func unableToRefresh(err error) notice.Notice {
-	return notice.Notice{
-		Warning:  true,
-		Summary:  "Unable to refresh live migration",
-		Observed: notice.DescribeError(err),
-		State:    stateUnchanged,
-		Advice:   readRemedy(err) + " Then plan or apply again.",
-	}
-}
+func unableToRefresh(err error) notice.Notice { return notice.UnableToRefresh("live migration", err) }
 
 // forgotten is what destroying the resource does, and does not.
 func forgotten(state model) notice.Notice {
@@ -362,12 +350,7 @@ func incompleteImport(id identity.Identity) notice.Notice {
 }
 
 func unableToImport(id identity.Identity, err error) notice.Notice {
-	return notice.Notice{
-		Summary:  "Unable to import live migration",
-		Observed: "The live migration " + id.String() + " cannot be read. " + notice.DescribeError(err),
-		State:    nothingImported,
-		Advice:   readRemedy(err) + " Then import again.",
-	}
+	return identity.UnableToRead("live migration", id, err)
 }
 
 func unableToRead(err error) notice.Notice {

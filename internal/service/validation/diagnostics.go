@@ -141,15 +141,7 @@ func errorMessage(o migration.Outcome) string {
 	}
 }
 
-func unableToRefresh(err error) notice.Notice {
-	return notice.Notice{
-		Warning:  true,
-		Summary:  "Unable to refresh validation",
-		Observed: notice.DescribeError(err),
-		State:    "The state is unchanged.",
-		Advice:   remedy(err) + " Then plan or apply again.",
-	}
-}
+func unableToRefresh(err error) notice.Notice { return notice.UnableToRefresh("validation", err) }
 
 func removed() notice.Notice {
 	return notice.Notice{
