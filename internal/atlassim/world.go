@@ -105,6 +105,18 @@ func (s *Sim) CutoverLedger(id string) []Acceptance {
 	return slices.Clone(l.acceptances)
 }
 
+// Status returns what a live migration has come to, whether anybody has read it or
+// not; "" if there is none.
+func (s *Sim) Status(id string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	l, ok := s.migrations[id]
+	if !ok {
+		return ""
+	}
+	return l.at(s.Now()).status
+}
+
 // ServedComplete reports whether a client was ever answered that the live
 // migration is COMPLETE, with the whole answer written and no fault in its way.
 func (s *Sim) ServedComplete(id string) bool {

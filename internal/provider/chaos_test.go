@@ -246,25 +246,14 @@ func (c *chaos) violates(format string, about ...any) {
 	c.broken = append(c.broken, fmt.Sprintf(format, about...))
 }
 
-// served is the status of a live migration that Atlas served last.
-func (c *chaos) served(id string) string {
-	last := ""
-	for _, e := range c.sim.Log() {
-		if e.LiveMigrationID == id && (e.Call == atlassim.CallMigration || e.Call == atlassim.CallStart) && e.ServedStatus != "" {
-			last = e.ServedStatus
-		}
-	}
-	return last
-}
-
-// earlier is that of the live migration into a cluster before the last one; "" if
+// earlier is the status of the live migration into a cluster before the last one; "" if
 // there is none, or if the state held one into another cluster: a person moved on.
 func (c *chaos) earlier(starts []atlassim.Start, held *coretest.Instance, cluster string) string {
 	last := ""
 	for _, s := range starts {
 		switch {
 		case s.Cluster == cluster:
-			last = c.served(s.LiveMigrationID)
+			last = c.sim.Status(s.LiveMigrationID)
 		case s.LiveMigrationID == held.String("id"):
 			return ""
 		}
