@@ -87,10 +87,22 @@ func (c *chaos) command(ctx context.Context, run func(context.Context) coretest.
 	before := len(c.sim.Log())
 	r := run(tflogtest.RootLogger(ctx, c.logs))
 	c.checkLimits(ctx, r.PlannedAt, before)
+	if accepted := acceptedCutovers(c.sim.Log()[before:]); accepted > 1 {
+		c.broken = append(c.broken, fmt.Sprintf("one apply had %d requests accepted", accepted))
+	}
 	for _, d := range r.Diagnostics {
 		c.told = append(c.told, d.Summary+"\n"+d.Detail)
 	}
 	return r
+}
+
+func acceptedCutovers(log []atlassim.Entry) (n int) {
+	for _, e := range log {
+		if e.Call == atlassim.CallCutover && e.Accepted {
+			n++
+		}
+	}
+	return n
 }
 
 // immediately is how long a request may take that waits for no readiness.
