@@ -50,8 +50,8 @@ func attempt(next http.RoundTripper) http.RoundTripper {
 		if err := gateOf(req.Context())(); err != nil {
 			return nil, &UnsentError{Err: err}
 		}
-		limit := timeFor(req.Method)
-		ctx, cancel := context.WithTimeout(req.Context(), limit)
+		begin := time.Now()
+		ctx, cancel := context.WithTimeout(req.Context(), timeFor(req.Method))
 		defer cancel()
 		ctx, connection := watchConnection(ctx)
 		resp, err := next.RoundTrip(req.WithContext(ctx))
@@ -59,12 +59,12 @@ func attempt(next http.RoundTripper) http.RoundTripper {
 			return nil, &UnsentError{Err: *refused}
 		}
 		if err != nil {
-			return nil, classify(late(req.Context(), ctx, err, limit), connection.got.Load())
+			return nil, classify(late(req.Context(), ctx, err, begin), connection.got.Load())
 		}
 		// The digest credentials ask the response where it came from.
 		resp.Request = req
 		body := slurp(resp, bodyLimitOf(req, resp.StatusCode))
-		body.end = late(req.Context(), ctx, body.end, limit)
+		body.end = late(req.Context(), ctx, body.end, begin)
 		resp.Body = body
 		return resp, nil
 	})
@@ -77,13 +77,24 @@ func timeFor(method string) time.Duration {
 	return writeTime
 }
 
-// late tells the end of the attempt's own time from the end of the caller's.
-func late(caller, own context.Context, err error, limit time.Duration) error {
-	if err != nil && own.Err() != nil && caller.Err() == nil {
-		return fmt.Errorf("no whole answer within %s", limit)
+// late says that there was no time left, and tells the end of the attempt's own from
+// the end of the caller's.
+func late(caller, own context.Context, err error, begin time.Time) error {
+	if err != nil && errors.Is(own.Err(), context.DeadlineExceeded) {
+		return &lateError{time.Since(begin).Round(time.Second), caller.Err()}
 	}
 	return err
 }
+
+// lateError wraps the caller's deadline, if that is what passed.
+type lateError struct {
+	after  time.Duration
+	caller error
+}
+
+func (e *lateError) Error() string { return fmt.Sprintf("no whole answer within %s", e.after) }
+
+func (e *lateError) Unwrap() error { return e.caller }
 
 // classify tells a request that never left from one that may have arrived.
 func classify(err error, connected bool) error {

@@ -90,14 +90,15 @@ func Remedy(err error, advice ByStatus) string {
 }
 
 // UnableToRefresh is a read for a plan that failed, of a resource that is called this
-// way. It never costs the state anything: what cannot be read may run.
-func UnableToRefresh(resource string, err error) Notice {
+// way, and what to do about it. It never costs the state anything: what cannot be
+// read may run.
+func UnableToRefresh(resource string, err error, remedy string) Notice {
 	return Notice{
 		Warning:  true,
 		Summary:  "Unable to refresh " + resource,
 		Observed: DescribeError(err),
 		State:    "The state is unchanged.",
-		Advice:   Remedy(err, LiveMigration()) + " Then plan or apply again.",
+		Advice:   remedy + " Then plan or apply again.",
 	}
 }
 

@@ -39,8 +39,9 @@ type chaos struct {
 	// history are the states after each event.
 	history []states
 	// forgotten is set from when a person replaced, destroyed, tainted or lost the live
-	// migration's state. Atlas has no call that lists live migrations: the next
-	// creation starts another one.
+	// migration's state, or renamed it while it was configured for another cluster, which
+	// is a removal and another resource. Atlas has no call that lists live migrations: the
+	// next creation starts another one.
 	forgotten bool
 	broken    []string
 }
@@ -261,6 +262,19 @@ func (c *chaos) earlier(starts []atlassim.Start, held *coretest.Instance, cluste
 	return last
 }
 
+// movesOn reports whether the configuration names another cluster than the one that the
+// live migration in the state was started into.
+func (c *chaos) movesOn() bool {
+	destination, _ := c.start.Config["destination"].(map[string]any)
+	project, named := destination["project_id"].(string)
+	if !named {
+		project = fmt.Sprint(c.start.Config["project_id"])
+	}
+	return slices.ContainsFunc(c.sim.Starts(), func(s atlassim.Start) bool {
+		return s.LiveMigrationID == c.start.State.String("id") && (s.ProjectID != project || s.Cluster != destination["cluster_name"])
+	})
+}
+
 func (c *chaos) cutovers() int {
 	n := 0
 	for _, s := range c.sim.Starts() {
@@ -277,6 +291,7 @@ func (c *chaos) cutoverIsDone() bool {
 // started or cut over again unless a person asked for it.
 func (c *chaos) happens(e event) {
 	starts, cutovers, done, before := c.sim.Starts(), c.cutovers(), c.cutoverIsDone(), copied(c.start.State)
+	removes := e.forgets || e.renames && c.movesOn()
 	e.do(c)
 	for i, s := range c.sim.Starts()[len(starts):] {
 		earlier := c.earlier(starts, before, s.Cluster)
@@ -296,7 +311,7 @@ func (c *chaos) happens(e event) {
 		}
 	}
 	forgets := c.start.State == nil || c.start.State.Tainted
-	c.forgotten = forgets && (c.forgotten || e.forgets)
+	c.forgotten = forgets && (c.forgotten || removes)
 	c.history = append(c.history, states{copied(c.start.State), copied(c.cutover.State)})
 }
 
@@ -316,8 +331,9 @@ type event struct {
 	what string
 	do   func(*chaos)
 	// What a person asks for: another live migration or another cutover, that the
-	// state of the live migration is forgotten, or that a copy of it is applied.
-	starts, cutsOver, forgets, copies bool
+	// state of the live migration is forgotten, that a copy of it is applied, or that
+	// it has another key.
+	starts, cutsOver, forgets, copies, renames bool
 }
 
 // whatAPersonDoes are the events without anything to draw.
@@ -368,7 +384,7 @@ func drawEvent() *rapid.Generator[event] {
 			return drawDrift(t)
 		case "rename":
 			createFirst := rapid.Bool().Draw(t, "create first")
-			return event{what: fmt.Sprintf("rename the live migration's key (created first: %t)", createFirst), do: func(c *chaos) {
+			return event{what: fmt.Sprintf("rename the live migration's key (created first: %t)", createFirst), renames: true, do: func(c *chaos) {
 				c.apply(context.Background(), func(ctx context.Context, w *coretest.Workspace) coretest.Result {
 					return w.ApplyRenamed(ctx, createFirst)
 				})

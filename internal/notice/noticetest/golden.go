@@ -21,7 +21,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
 
-var update = flag.Bool("update", false, "write testdata/diagnostics.golden")
+var update = flag.Bool("update", false, "write the golden file")
 
 const golden = "testdata/diagnostics.golden"
 
@@ -37,25 +37,31 @@ type Case struct {
 func Check(t *testing.T, cases []Case, leaveOut ...string) {
 	t.Helper()
 	text := render(cases)
-	if *update {
-		if err := os.MkdirAll(filepath.Dir(golden), 0o750); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(golden, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if text != string(want) {
-		t.Errorf("the diagnostics differ from %s; read the difference, then run the test with -update", golden)
-	}
+	Compare(t, golden, text)
 	for _, sentence := range sentences(t, leaveOut) {
 		if !strings.Contains(flat(text), flat(sentence)) {
 			t.Errorf("no case shows %q", sentence)
 		}
+	}
+}
+
+// Compare compares what users are told with a golden file, or writes that with -update.
+func Compare(t *testing.T, path, text string) {
+	t.Helper()
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path) //nolint:gosec // The test names its own file.
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text != string(want) {
+		t.Errorf("the diagnostics differ from %s; read the difference, then run the test with -update", path)
 	}
 }
 

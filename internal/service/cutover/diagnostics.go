@@ -133,12 +133,14 @@ func explainPossiblyInProgress(o migration.Outcome, op operation.Operation) *not
 
 func explainNotReady(o migration.Outcome, op operation.Operation) *notice.Notice {
 	n := &notice.Notice{Summary: notReady, State: nothingState(op)}
-	n.Observed = "After " + notice.Rounded(o.Elapsed) + ": " + notice.Describe(o.Observed.Migration)
-	switch o.Reason {
-	case migration.Lagging:
+	n.Observed = "After " + notice.Rounded(o.Elapsed) + ": " + notice.LastRead(o)
+	switch {
+	case o.ReadErr != nil:
+		n.Advice = remedy(o.ReadErr) + " " + op.Again() + " afterwards."
+	case o.Reason == migration.Lagging:
 		n.Advice = "The lag is above max_lag_seconds. " + op.Again() + " when it has fallen, or with a higher " +
 			"max_lag_seconds."
-	case migration.Ready, migration.Stabilizing:
+	case o.Reason == migration.Ready, o.Reason == migration.Stabilizing:
 		n.Advice = "It is ready now, but the time to request the cutover had passed. Raise ready_timeout or " + op.Timeout() +
 			". " + op.Again() + "."
 	default:
@@ -171,7 +173,7 @@ func explainNothingSent(o migration.Outcome, op operation.Operation) *notice.Not
 		n.Observed, n.Advice = notice.DescribeError(o.ReadErr), remedy(o.ReadErr)+" "+op.Again()+" afterwards."
 	case migration.NotSent:
 		n.Observed = "The cutover request did not get through to Atlas. " + notice.DescribeError(o.RequestErr)
-		n.Advice = op.Again() + " when Atlas is reachable."
+		n.Advice = remedy(o.RequestErr) + " " + op.Again() + " afterwards."
 	case migration.Panicked:
 		n.Observed = "The provider hit a bug: " + o.ReadErr.Error() + "."
 		n.Advice = notice.ReportBug
@@ -205,7 +207,10 @@ func explainUnconfirmed(o migration.Outcome, op operation.Operation) *notice.Not
 		n.Observed = requested(o) + "The provider then hit a bug: " + o.ReadErr.Error() + "."
 		n.Advice += " " + notice.ReportBug
 	default:
-		n.Observed = requested(o) + "It had not ended after " + notice.Rounded(o.Elapsed) + ". " + notice.LastRead(o)
+		n.Observed = requested(o) + "It was not seen to end within " + notice.Rounded(o.Elapsed) + ". " + notice.LastRead(o)
+		if o.ReadErr != nil {
+			n.Advice = remedy(o.ReadErr) + " " + n.Advice
+		}
 		if ready := o.Observed.Migration.Ready; o.Resumed && ready != nil && *ready {
 			n.Advice = requestAgainAdvice(op)
 		}
@@ -443,7 +448,9 @@ func planUnreadable(err error) *notice.Notice {
 	return n
 }
 
-func unableToRefresh(err error) notice.Notice { return notice.UnableToRefresh("cutover", err) }
+func unableToRefresh(err error) notice.Notice {
+	return notice.UnableToRefresh("cutover", err, remedy(err))
+}
 
 // forgotten is what destroying the resource does, and does not.
 func forgotten(status string) notice.Notice {

@@ -111,8 +111,11 @@ func explainWait(o migration.Outcome, op operation.Operation) *notice.Notice {
 		n.Advice = goOn
 	case migration.TimedOut:
 		n.Summary = notReady
-		n.Observed = "It was not ready after " + notice.Rounded(o.Elapsed) + ". " + notice.LastRead(o)
+		n.Observed = "It was not seen to be ready within " + notice.Rounded(o.Elapsed) + ". " + notice.LastRead(o)
 		n.Advice = goOn + " Raise " + op.Timeout() + " to wait longer."
+		if o.ReadErr != nil {
+			n.Summary, n.Advice = unableToWait, readRemedy(o.ReadErr)+" "+goOn
+		}
 	case migration.Unauthorized:
 		n.Observed = "The credentials no longer work. " + notice.LastRead(o)
 		n.Advice = readRemedy(o.ReadErr) + " " + goOn
@@ -315,7 +318,9 @@ func hasFailed(state model) notice.Notice {
 	}
 }
 
-func unableToRefresh(err error) notice.Notice { return notice.UnableToRefresh("live migration", err) }
+func unableToRefresh(err error) notice.Notice {
+	return notice.UnableToRefresh("live migration", err, readRemedy(err))
+}
 
 // forgotten is what destroying the resource does, and does not.
 func forgotten(state model) notice.Notice {

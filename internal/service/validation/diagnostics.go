@@ -108,13 +108,17 @@ func explainUnconfirmed(o migration.Outcome, op operation.Operation) *notice.Not
 		n.Advice = applyToGoOn
 	case migration.Unauthorized:
 		n.Observed = "The credentials no longer work. " + notice.DescribeError(o.ReadErr)
-		n.Advice = readRemedy(o.ReadErr) + " " + n.Advice
+		n.Advice = remedy(o.ReadErr) + " " + n.Advice
 	case migration.Panicked:
 		n.Observed = "The provider hit a bug. " + notice.DescribeError(o.ReadErr)
 		n.Advice += " " + notice.ReportBug
 	default:
-		n.Observed = "It had not ended after " + notice.Rounded(o.Elapsed) + ". " + notice.DescribeError(o.ReadErr)
-		n.Advice += " Raise " + op.Timeout() + " to wait longer."
+		n.Observed = "It was not seen to end within " + notice.Rounded(o.Elapsed) + ". " + notice.DescribeError(o.ReadErr)
+		if o.ReadErr == nil {
+			n.Advice += " Raise " + op.Timeout() + " to wait longer."
+		} else {
+			n.Advice = remedy(o.ReadErr) + " " + n.Advice
+		}
 	}
 	return n
 }
@@ -141,7 +145,9 @@ func errorMessage(o migration.Outcome) string {
 	}
 }
 
-func unableToRefresh(err error) notice.Notice { return notice.UnableToRefresh("validation", err) }
+func unableToRefresh(err error) notice.Notice {
+	return notice.UnableToRefresh("validation", err, remedy(err))
+}
 
 func removed() notice.Notice {
 	return notice.Notice{
@@ -155,6 +161,3 @@ func removed() notice.Notice {
 
 // remedy is what to do about a request that went wrong.
 func remedy(err error) string { return notice.Remedy(err, notice.MigrationRequest()) }
-
-// readRemedy is what to do about a read that went wrong.
-func readRemedy(err error) string { return notice.Remedy(err, notice.LiveMigration()) }
