@@ -285,7 +285,7 @@ func TestExhaust(t *testing.T) {
 	if os.Getenv("EXHAUST") == "" {
 		kinds = slices.DeleteFunc(kinds, func(u unknowns) bool { return u.SecondPut != atlassim.SilentSuccess })
 	}
-	var sequences, states atomic.Int64
+	sequences, states := make([]atomic.Int64, depth+1), make([]atomic.Int64, depth+1)
 	var mu sync.Mutex
 	met := map[string]int{}
 	t.Run("variants", func(t *testing.T) {
@@ -300,14 +300,14 @@ func TestExhaust(t *testing.T) {
 						for _, h := range happenings {
 							sequence := append(slices.Clone(prefix), h)
 							e := exhaust(t, u, sequence)
-							sequences.Add(1)
+							sequences[len(sequence)].Add(1)
 							if found := violations(e.broken, u, sequence, known); len(found) > 0 {
 								report(t, sequence, e.log, found)
 							}
 							key := e.state + faultsIn(sequence)
 							if !seen[key] {
 								seen[key] = true
-								states.Add(1)
+								states[len(sequence)].Add(1)
 								next = append(next, sequence)
 							}
 						}
@@ -322,7 +322,9 @@ func TestExhaust(t *testing.T) {
 			})
 		}
 	})
-	t.Logf("%d sequences of up to %d events over %d kinds of Atlas, %d distinct states", sequences.Load(), depth, len(kinds), states.Load())
+	for i := 1; i <= depth; i++ {
+		t.Logf("%d sequences of %d events over %d kinds of Atlas, which led to %d new states", sequences[i].Load(), i, len(kinds), states[i].Load())
+	}
 	for _, e := range exceptions {
 		t.Logf("exception, met %d times: %s", met[e.name], e.name)
 		if met[e.name] == 0 && depth > 1 {
