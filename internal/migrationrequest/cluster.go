@@ -14,7 +14,7 @@ func (c Cluster) IsKnown() bool { return c.ProjectID != "" && c.Name != "" }
 // String is the cluster in a sentence.
 func (c Cluster) String() string {
 	if !c.IsKnown() {
-		return "the destination cluster, which is known only when the plan is applied"
+		return "the destination cluster, which is not known before apply,"
 	}
 	return "the cluster " + c.Name + " of the project " + c.ProjectID
 }

@@ -177,7 +177,7 @@ func report(c choice, diags *diag.Diagnostics) {
 		diags.AddAttributeError(path.Root(found.argument), "Unusable credentials", found.text)
 	}
 	if c.warning != "" {
-		diags.AddWarning("More than one credential", c.warning+" Remove the others, so that nobody has to guess.")
+		diags.AddWarning("More than one credential", c.warning+" Remove the others.")
 	}
 }
 

@@ -176,7 +176,7 @@ func explainNothingSent(o migration.Outcome, op operation.Operation) *notice.Not
 		n.Advice = remedy(o.RequestErr) + " " + op.Again() + " afterwards."
 	case migration.Panicked:
 		n.Observed = "The provider hit a bug: " + o.ReadErr.Error() + "."
-		n.Advice = notice.ReportBug
+		n.Advice = op.Again() + ". " + notice.ReportBug
 	default:
 		n.Observed = "Atlas refused the cutover request. " + notice.DescribeError(o.RequestErr)
 		n.Advice = remedy(o.RequestErr) + " " + op.Again() + " afterwards."
@@ -313,7 +313,7 @@ func errorMessage(o migration.Outcome) string {
 	}
 }
 
-const endNotKnown = "How the cutover ended is not known: it had not ended when the apply stopped waiting."
+const endNotKnown = "How the cutover ended is not known: the apply stopped waiting before Atlas reported its end."
 
 // The functions below are the State sentences of diagnostics.
 

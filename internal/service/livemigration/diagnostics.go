@@ -59,7 +59,7 @@ func explainNoStart(o migration.Outcome) *notice.Notice {
 		n.Observed = "The apply was interrupted before Atlas took the request. " + notice.DescribeError(o.RequestErr)
 		n.Advice = "Apply again to start the live migration."
 	case o.End == migration.TimedOut:
-		n.Observed = "The time for the start had passed before the request was sent, which took " + notice.Rounded(o.Elapsed) + "."
+		n.Observed = "The time for the start passed before the request was sent, after " + notice.Rounded(o.Elapsed) + "."
 		n.Advice = "Apply again, or raise timeouts.create."
 	case o.End == migration.NotSent, errors.As(o.RequestErr, new(*atlas.UnsentError)):
 		n.Observed = "The request did not get through to Atlas. " + notice.DescribeError(o.RequestErr)
@@ -188,7 +188,7 @@ func stillRuns(state model, changed []string, err error) notice.Notice {
 		Summary:  unableToChange,
 		Observed: "The configuration changes " + list(changed) + " of a live migration that is running. " + notice.Describe(state.lastRead()),
 		State:    nothingChanged,
-		Advice: "Atlas has no call that changes or stops a live migration. Take the change back. Or cancel the live migration " +
+		Advice: "Atlas has no call that changes or stops a live migration. Revert the change. Or cancel the live migration " +
 			"in the Atlas console first, and plan again when Atlas reports it as ended: the change then starts a new one.",
 	}
 	switch {

@@ -17,7 +17,7 @@ const (
 	nothingValidated  = "Nothing was stored in the state. A validation changes nothing, at the source or at Atlas."
 	applyToValidate   = "Apply again, which starts another validation."
 	applyToGoOn       = "Apply again to learn how it ended."
-	endNotSeen        = "How the validation ended is not known: it had not ended when the apply stopped waiting."
+	endNotSeen        = "How the validation ended is not known: the apply stopped waiting before Atlas reported its end."
 	validationUnknown = "Atlas no longer knows the validation."
 )
 
@@ -51,7 +51,7 @@ func explainNotStarted(o migration.Outcome) *notice.Notice {
 		n.Observed = "The apply was interrupted before Atlas named a validation. " + notice.DescribeError(o.RequestErr)
 		n.Advice = applyToValidate
 	case migration.TimedOut:
-		n.Observed = "The time for the validation had passed before the request was sent, which took " + notice.Rounded(o.Elapsed) + "."
+		n.Observed = "The time for the validation passed before the request was sent, after " + notice.Rounded(o.Elapsed) + "."
 		n.Advice = "Apply again, or raise timeouts.create."
 	case migration.NotSent:
 		n.Observed = "The request did not get through to Atlas. " + notice.DescribeError(o.RequestErr)
@@ -61,7 +61,7 @@ func explainNotStarted(o migration.Outcome) *notice.Notice {
 		n.Advice = remedy(o.RequestErr) + " " + applyToValidate
 	case migration.Panicked:
 		n.Observed = "The provider hit a bug. " + notice.DescribeError(o.ReadErr)
-		n.Advice = notice.ReportBug
+		n.Advice = applyToValidate + " " + notice.ReportBug
 	default:
 	}
 	return n
