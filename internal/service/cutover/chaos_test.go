@@ -424,36 +424,11 @@ func TestChaosKeepsTheInvariants(t *testing.T) {
 		for i, s := range steps {
 			rt.Logf("%2d. %s", i+1, s)
 		}
-		for _, line := range brief(log) {
+		for _, line := range providertest.Brief(log) {
 			rt.Log(line)
 		}
 		rt.Fatalf("%s", strings.Join(broken, "\n"))
 	})
-}
-
-// brief is the server's log with repeated lines counted.
-func brief(log []atlassim.Entry) []string {
-	var lines []string
-	var last string
-	again := 0
-	for _, e := range log {
-		if e.Challenged {
-			continue
-		}
-		if e.String() == last {
-			again++
-			continue
-		}
-		if again > 0 {
-			lines = append(lines, fmt.Sprintf("    … %d more", again))
-		}
-		last, again = e.String(), 0
-		lines = append(lines, e.At.Format(time.DateTime)+" "+last)
-	}
-	if again > 0 {
-		lines = append(lines, fmt.Sprintf("    … %d more", again))
-	}
-	return lines
 }
 
 func flagGiven(name string) bool {

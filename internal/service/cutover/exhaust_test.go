@@ -4,7 +4,6 @@
 package cutover_test
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -14,7 +13,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -100,6 +98,8 @@ func (x *exhausted) atOnce() {
 	both.Wait()
 	x.other = second.State
 }
+
+func (h happening) String() string { return h.name }
 
 var happenings = []happening{
 	{"apply", func(x *exhausted) { x.apply(x.Apply) }, false},
@@ -203,15 +203,7 @@ var exceptions = []exception{
 	}},
 }
 
-// exhaustion is what came of a sequence.
-type exhaustion struct {
-	broken []string
-	log    []atlassim.Entry
-	// state is what the next event depends on.
-	state string
-}
-
-func exhaust(t *testing.T, u unknowns, sequence []happening) (e exhaustion) {
+func exhaust(t *testing.T, u unknowns, sequence []happening) (e providertest.Exhausted) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		m := atlassim.Migration{InitialLag: 5, SteadyLag: 5, ReadyLag: 60, CutoverTakes: time.Minute}
@@ -221,13 +213,13 @@ func exhaust(t *testing.T, u unknowns, sequence []happening) (e exhaustion) {
 			h.do(x)
 			x.look()
 		}
-		e.state = x.fingerprint()
+		e.State = x.fingerprint() + faultsIn(sequence)
 		x.converge()
 		if x.other != nil {
 			x.asOther(x.converge)
 		}
 		x.secrets()
-		e.broken, e.log = x.broken, x.sim.Log()
+		e.Broken, e.Log = x.broken, x.sim.Log()
 	})
 	return e
 }
@@ -258,76 +250,26 @@ func (x *exhausted) fingerprint() string {
 	return strings.Join(parts, "|")
 }
 
-// violations are what an exception does not explain.
-func violations(broken []string, u unknowns, sequence []happening, met map[string]int) []string {
-	return slices.DeleteFunc(broken, func(what string) bool {
-		if !strings.HasPrefix(what, "I1") {
-			return false
+// exceptionOf names the known case in which two requests are accepted.
+func exceptionOf(broken string, u unknowns, sequence []happening) string {
+	for _, e := range exceptions {
+		if strings.HasPrefix(broken, "I1") && e.met(u, sequence) {
+			return e.name
 		}
-		for _, e := range exceptions {
-			if e.met(u, sequence) {
-				met[e.name]++
-				return true
-			}
-		}
-		return false
-	})
+	}
+	return ""
 }
 
-// TestExhaust tries every sequence of up to EXHAUST events. Without the variable it
-// tries those of two events, on a third of the kinds of Atlas. A sequence is not
-// continued if another one of at most its length led to the same state: whatever
-// follows was tried there.
+// TestExhaust tries a third of the kinds of Atlas unless EXHAUST is set.
 func TestExhaust(t *testing.T) {
-	depth, err := strconv.Atoi(cmp.Or(os.Getenv("EXHAUST"), "2"))
-	must(t, err)
 	kinds := variants()
 	if os.Getenv("EXHAUST") == "" {
 		kinds = slices.DeleteFunc(kinds, func(u unknowns) bool { return u.SecondPut != atlassim.SilentSuccess })
 	}
-	sequences, states := make([]atomic.Int64, depth+1), make([]atomic.Int64, depth+1)
-	var mu sync.Mutex
-	met := map[string]int{}
-	t.Run("variants", func(t *testing.T) {
-		for _, u := range kinds {
-			t.Run(u.String(), func(t *testing.T) {
-				t.Parallel()
-				known := map[string]int{}
-				seen := map[string]bool{}
-				for level := [][]happening{nil}; len(level) > 0 && len(level[0]) < depth; {
-					var next [][]happening
-					for _, prefix := range level {
-						for _, h := range happenings {
-							sequence := append(slices.Clone(prefix), h)
-							e := exhaust(t, u, sequence)
-							sequences[len(sequence)].Add(1)
-							if found := violations(e.broken, u, sequence, known); len(found) > 0 {
-								report(t, sequence, e.log, found)
-							}
-							key := e.state + faultsIn(sequence)
-							if !seen[key] {
-								seen[key] = true
-								states[len(sequence)].Add(1)
-								next = append(next, sequence)
-							}
-						}
-					}
-					level = next
-				}
-				mu.Lock()
-				defer mu.Unlock()
-				for name, n := range known {
-					met[name] += n
-				}
-			})
-		}
-	})
-	for i := 1; i <= depth; i++ {
-		t.Logf("%d sequences of %d events over %d kinds of Atlas, which led to %d new states", sequences[i].Load(), i, len(kinds), states[i].Load())
-	}
+	met := providertest.Exhaust[unknowns, happening]{Kinds: kinds, Events: happenings, Try: exhaust, Exception: exceptionOf}.Run(t)
 	for _, e := range exceptions {
 		t.Logf("exception, met %d times: %s", met[e.name], e.name)
-		if met[e.name] == 0 && depth > 1 {
+		if met[e.name] == 0 && providertest.Depth() > 1 {
 			t.Errorf("never met, and so no exception: %s", e.name)
 		}
 	}
@@ -342,16 +284,4 @@ func faultsIn(sequence []happening) string {
 		}
 	}
 	return text
-}
-
-func report(t *testing.T, sequence []happening, log []atlassim.Entry, broken []string) {
-	t.Helper()
-	var names []string
-	for _, h := range sequence {
-		names = append(names, h.name)
-	}
-	t.Errorf("%s:\n%s\n%s", strings.Join(names, ", then "), strings.Join(broken, "\n"), strings.Join(brief(log), "\n"))
-	if t.Failed() {
-		t.FailNow() // The shortest ones come first.
-	}
 }

@@ -48,7 +48,7 @@ func (h *harness) checkCutovers(accepted, requested int) {
 	}
 	h.CheckRequests(atlassim.CallCutover, requested)
 	if h.T.Failed() {
-		for _, line := range brief(h.Sim.Log()) {
+		for _, line := range providertest.Brief(h.Sim.Log()) {
 			h.T.Log(line)
 		}
 	}
