@@ -172,7 +172,7 @@ func explainNothingSent(o migration.Outcome, op operation.Operation) *notice.Not
 		n.Summary = "Unable to read live migration"
 		n.Observed, n.Advice = notice.DescribeError(o.ReadErr), remedy(o.ReadErr)+" "+op.Again()+" afterwards."
 	case migration.NotSent:
-		n.Observed = "The cutover request did not get through to Atlas. " + notice.DescribeError(o.RequestErr)
+		n.Observed = "Atlas did not take the cutover request. " + notice.DescribeError(o.RequestErr)
 		n.Advice = remedy(o.RequestErr) + " " + op.Again() + " afterwards."
 	case migration.Panicked:
 		n.Observed = "The provider hit a bug: " + o.ReadErr.Error() + "."

@@ -106,6 +106,9 @@ func withoutRequest() []ended {
 		{"request never sent", with(ends(inSync, migration.NotSent, migration.Ready, migration.NotRequested), func(o *migration.Outcome) {
 			o.RequestErr = &atlas.UnsentError{Err: errors.New("dial tcp 192.0.2.1:443: connection refused")}
 		})},
+		{"request rate limited", with(ends(inSync, migration.NotSent, migration.Ready, migration.NotRequested), func(o *migration.Outcome) {
+			o.RequestErr = apiError(429, "RATE_LIMITED", "")
+		})},
 		{"request refused", with(ends(inSync, migration.Rejected, migration.Ready, migration.NotRequested), func(o *migration.Outcome) {
 			o.RequestErr = apiError(401, "NOT_ORG_OWNER", "The caller is not an organization owner.")
 		})},

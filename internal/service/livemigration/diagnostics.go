@@ -62,7 +62,7 @@ func explainNoStart(o migration.Outcome) *notice.Notice {
 		n.Observed = "The time for the start passed before the request was sent, after " + notice.Rounded(o.Elapsed) + "."
 		n.Advice = "Apply again, or raise timeouts.create."
 	case o.End == migration.NotSent, errors.As(o.RequestErr, new(*atlas.UnsentError)):
-		n.Observed = "The request did not get through to Atlas. " + notice.DescribeError(o.RequestErr)
+		n.Observed = "Atlas did not take the request. " + notice.DescribeError(o.RequestErr)
 		n.Advice = remedy(o.RequestErr) + " Apply again."
 	case atlas.StatusOf(o.RequestErr) == http.StatusConflict:
 		n.Observed = "Atlas answered the request with a conflict: most likely a live migration to the destination cluster " +

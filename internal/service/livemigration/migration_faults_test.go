@@ -134,10 +134,10 @@ func TestAStartThatIsRefusedStoresNothing(t *testing.T) {
 		}, "certificate authority"},
 		"an address that nobody has": {func(s *harness) {
 			s.Sim.Inject(atlassim.Fault{Times: -1, Do: atlassim.Effect{Wire: atlassim.RefuseDial}})
-		}, "did not get through"},
+		}, "did not take the request"},
 		"a rate limit that never ends": {func(s *harness) {
 			s.SetTimeouts("10m").Sim.Inject(atlassim.Fault{Call: atlassim.CallStart, Times: -1, Do: atlassim.Effect{Status: 429}})
-		}, "did not get through"},
+		}, "did not take the request"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inFakeTime(t, func(s *harness) {

@@ -54,7 +54,7 @@ func explainNotStarted(o migration.Outcome) *notice.Notice {
 		n.Observed = "The time for the validation passed before the request was sent, after " + notice.Rounded(o.Elapsed) + "."
 		n.Advice = "Apply again, or raise timeouts.create."
 	case migration.NotSent:
-		n.Observed = "The request did not get through to Atlas. " + notice.DescribeError(o.RequestErr)
+		n.Observed = "Atlas did not take the request. " + notice.DescribeError(o.RequestErr)
 	case migration.Unconfirmed:
 		n.Observed = "The request was sent until timeouts.create passed, and every answer was lost or unclear. " +
 			notice.DescribeError(o.RequestErr)

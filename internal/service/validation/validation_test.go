@@ -120,8 +120,8 @@ func TestAValidationThatIsNeverAnsweredEndsInTime(t *testing.T) {
 		says string
 	}{
 		"the answers are lost":     {atlassim.Effect{Wire: atlassim.Reset}, time.Hour, "every answer was lost or unclear"},
-		"Atlas has no time":        {atlassim.Effect{Status: 429}, time.Hour, "did not get through"},
-		"nobody is at the address": {atlassim.Effect{Wire: atlassim.RefuseDial}, 5 * time.Minute, "did not get through"},
+		"Atlas has no time":        {atlassim.Effect{Status: 429}, time.Hour, "did not take the request"},
+		"nobody is at the address": {atlassim.Effect{Wire: atlassim.RefuseDial}, 5 * time.Minute, "did not take the request"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inFakeTime(t, func(s *harness) {
