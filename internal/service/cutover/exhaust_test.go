@@ -123,17 +123,21 @@ var happenings = []happening{
 		}
 	}, false},
 	{"10 minutes pass", func(*exhausted) { providertest.Sleep(10 * time.Minute) }, false},
-	{"an error before Atlas acts", func(x *exhausted) {
-		x.sim.Inject(atlassim.Fault{Call: atlassim.CallCutover, Do: atlassim.Effect{Status: http.StatusServiceUnavailable}})
+	{anErrorBefore, func(x *exhausted) {
+		x.sim.Inject(atlassim.Fault{Name: "before", Call: atlassim.CallCutover, Do: atlassim.Effect{Status: http.StatusServiceUnavailable}})
 	}, false},
-	{"an error after Atlas acted", func(x *exhausted) {
-		x.sim.Inject(atlassim.Fault{Call: atlassim.CallCutover, After: true, Do: atlassim.Effect{Wire: atlassim.Reset}})
+	{anErrorAfter, func(x *exhausted) {
+		x.sim.Inject(atlassim.Fault{Name: "after", Call: atlassim.CallCutover, After: true, Do: atlassim.Effect{Wire: atlassim.Reset}})
 	}, true},
 	{"apply a second pipeline", func(x *exhausted) { x.asOther(func() { x.whole(x.Apply) }) }, true},
-	{"apply both pipelines at once", (*exhausted).atOnce, true},
+	{bothAtOnce, (*exhausted).atOnce, true},
 }
 
-const bothAtOnce = "apply both pipelines at once"
+const (
+	bothAtOnce    = "apply both pipelines at once"
+	anErrorBefore = "an error before Atlas acts"
+	anErrorAfter  = "an error after Atlas acted"
+)
 
 // silences are what Atlas may show after a request: at once, or late, or nothing until
 // the end.
@@ -213,7 +217,7 @@ func exhaust(t *testing.T, u unknowns, sequence []happening) (e providertest.Exh
 			h.do(x)
 			x.look()
 		}
-		e.State = x.fingerprint() + faultsIn(sequence)
+		e.State = x.fingerprint() + pendingFaults(sequence, x.sim.Log())
 		x.converge()
 		if x.other != nil {
 			x.asOther(x.converge)
@@ -226,17 +230,14 @@ func exhaust(t *testing.T, u unknowns, sequence []happening) (e providertest.Exh
 
 // fingerprint is the pair of what Atlas is in and what the states hold, without times.
 func (x *exhausted) fingerprint() string {
-	phase, pending := "new", 0
+	phase := "new"
 	for _, e := range x.sim.Log() {
 		if e.Accepted {
 			phase = "requested " + strconv.FormatBool(x.sim.Now().Sub(e.At) < time.Minute)
 		}
-		if e.Call == atlassim.CallCutover {
-			pending++
-		}
 	}
 	parts := []string{
-		phase, strconv.Itoa(x.sim.AcceptedCutovers(x.id)), strconv.Itoa(pending), strconv.FormatBool(x.sim.ServedComplete(x.id)),
+		phase, strconv.Itoa(x.sim.AcceptedCutovers(x.id)), strconv.FormatBool(x.sim.ServedComplete(x.id)),
 		fmt.Sprint(x.Config["max_lag_seconds"]),
 	}
 	for _, i := range []*coretest.Instance{x.State, x.other, x.backup} {
@@ -275,13 +276,25 @@ func TestExhaust(t *testing.T) {
 	}
 }
 
-// faultsIn are the faults that are injected last, which no state shows.
-func faultsIn(sequence []happening) string {
-	text := ""
+// pendingFaults are those that were injected and have hit no request, which no state
+// shows.
+func pendingFaults(sequence []happening, log []atlassim.Entry) string {
+	before, after := 0, 0
 	for _, h := range sequence {
-		if strings.HasPrefix(h.name, "an error") {
-			text += h.name
+		switch h.name {
+		case anErrorBefore:
+			before++
+		case anErrorAfter:
+			after++
 		}
 	}
-	return text
+	for _, e := range log {
+		switch e.Fault {
+		case "before":
+			before--
+		case "after":
+			after--
+		}
+	}
+	return fmt.Sprint(before, after)
 }
