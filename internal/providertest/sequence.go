@@ -119,6 +119,22 @@ func Events(call string) []Event {
 	}
 }
 
+// Converge applies until nothing is left to do, once nothing fails any more. A person
+// does what a command says.
+func (s *Sequence) Converge(obey func(said string)) {
+	s.Sim.ClearFaults()
+	var last coretest.Result
+	for range 20 {
+		last = s.Run(context.Background(), s.Workspace.Apply)
+		if !last.Failed() && last.Action == coretest.NoOp {
+			return
+		}
+		obey(Details(last))
+		Sleep(10 * time.Minute)
+	}
+	s.Violates("still not quiet: %s %q", last.Action, coretest.Summaries(last.Diagnostics))
+}
+
 // Fingerprint is what the states hold, by these attributes, and what besides the next
 // event depends on.
 func (s *Sequence) Fingerprint(sequence []Event, attributes []string, besides ...any) string {

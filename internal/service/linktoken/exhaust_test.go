@@ -4,8 +4,6 @@
 package linktoken_test
 
 import (
-	"context"
-	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -88,7 +86,11 @@ func exhaust(t *testing.T, k kind, sequence []providertest.Event) (e providertes
 			made = list
 		}
 		e.State = s.Fingerprint(sequence, []string{"id", "link_token"}, h.Config["access_list_ips"], count(h, atlassim.CallLink), count(h, atlassim.CallUnlink))
-		converge(s)
+		s.Converge(func(said string) {
+			if strings.Contains(said, "remove it in the Atlas console") {
+				s.Sim.Unlink()
+			}
+		})
 		e.Broken, e.Log = s.Broken, s.Sim.Log()
 	})
 	return e
@@ -99,27 +101,7 @@ func count(h *harness, call string) int {
 	return len(slices.DeleteFunc(h.Calls(call), func(e atlassim.Entry) bool { return !e.Accepted }))
 }
 
-// converge applies until nothing is left to do. A person does what the diagnostics say.
-func converge(s *providertest.Sequence) {
-	s.Sim.ClearFaults()
-	var last coretest.Result
-	for range 10 {
-		last = s.Run(context.Background(), s.Workspace.Apply)
-		if !last.Failed() && last.Action == coretest.NoOp {
-			return
-		}
-		if strings.Contains(providertest.Details(last), "remove it in the Atlas console") {
-			s.Sim.Unlink()
-		}
-	}
-	s.Violates("still not quiet: %s %q", last.Action, coretest.Summaries(last.Diagnostics))
-}
-
 // TestExhaust tries the first kind of Atlas alone unless EXHAUST is set.
 func TestExhaust(t *testing.T) {
-	tried := kinds
-	if os.Getenv("EXHAUST") == "" {
-		tried = kinds[:1]
-	}
-	providertest.Exhaust[kind, providertest.Event]{Kinds: tried, Events: events, Try: exhaust}.Run(t)
+	providertest.Exhaust[kind, providertest.Event]{Kinds: providertest.Tried(kinds, kinds[:1]), Events: events, Try: exhaust}.Run(t)
 }

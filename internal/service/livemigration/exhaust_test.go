@@ -5,7 +5,6 @@ package livemigration_test
 
 import (
 	"context"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -112,35 +111,18 @@ func exhaust(t *testing.T, k kind, sequence []providertest.Event) (e providertes
 		}
 		e.State = s.Fingerprint(sequence, []string{"id", "status", "wait_until", "drop_destination_data", "ready_for_cutover"},
 			s.Config["drop_destination_data"], forgotten, last, len(s.Sim.Starts()))
-		converge(s)
+		s.Set("drop_destination_data", s.State.String("drop_destination_data") == "true")
+		s.Converge(func(said string) {
+			if strings.Contains(said, "import it with terraform import") {
+				importLast(s)
+			}
+		})
 		e.Broken, e.Log = s.Broken, s.Sim.Log()
 	})
 	return e
 }
 
-// converge applies until nothing is left to do. A person does what the diagnostics say.
-func converge(s *providertest.Sequence) {
-	s.Sim.ClearFaults()
-	s.Set("drop_destination_data", s.State.String("drop_destination_data") == "true")
-	var last coretest.Result
-	for range 20 {
-		last = s.Run(context.Background(), s.Workspace.Apply)
-		if !last.Failed() && last.Action == coretest.NoOp {
-			return
-		}
-		if strings.Contains(providertest.Details(last), "import it with terraform import") {
-			importLast(s)
-		}
-		providertest.Sleep(10 * time.Minute)
-	}
-	s.Violates("still not quiet: %s %q", last.Action, coretest.Summaries(last.Diagnostics))
-}
-
 // TestExhaust tries the worst kind of Atlas alone unless EXHAUST is set.
 func TestExhaust(t *testing.T) {
-	tried := kinds
-	if os.Getenv("EXHAUST") == "" {
-		tried = kinds[:1]
-	}
-	providertest.Exhaust[kind, providertest.Event]{Kinds: tried, Events: events, Try: exhaust}.Run(t)
+	providertest.Exhaust[kind, providertest.Event]{Kinds: providertest.Tried(kinds, kinds[:1]), Events: events, Try: exhaust}.Run(t)
 }
