@@ -105,9 +105,8 @@ func endsWithin(ctx context.Context, pause time.Duration) bool {
 	return ok && time.Until(deadline) <= pause
 }
 
-// sleep returns at once, with the context's error if it has one, where there is
-// nothing to wait for: timers that have expired when they are made crash the race
-// detector in fake time (seen with Go 1.26).
+// sleep makes no timer if there is nothing to wait for: timers that have expired when
+// they are made crash the race detector in fake time, as of Go 1.26.
 func sleep(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return ctx.Err()

@@ -300,17 +300,18 @@ func TestCancellingEndsAPauseAtOnce(t *testing.T) {
 	}
 }
 
-// The race detector of Go 1.26 crashes where several timers of one bubble have
-// expired when they are made.
+// The race detector of Go 1.26 crashes if several timers have expired when they are
+// made in fake time.
 func TestPausesOfNothingMakeNoTimer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		cancelled, cancel := context.WithCancel(t.Context())
+		running := t.Context()
+		cancelled, cancel := context.WithCancel(running)
 		cancel()
 		var pauses sync.WaitGroup
 		for range 8 {
 			pauses.Go(func() {
 				for range 2000 {
-					if err := sleep(t.Context(), 0); err != nil {
+					if err := sleep(running, 0); err != nil {
 						t.Error("without a reason:", err)
 					}
 					if err := sleep(cancelled, 0); !errors.Is(err, context.Canceled) {

@@ -94,9 +94,6 @@ func importsIt(h *providertest.Harness) coretest.Result {
 	})
 }
 
-// applyInterrupted applies what goes on until it is interrupted.
-func applyInterrupted(h *providertest.Harness) coretest.Result { return h.Interrupt(10 * time.Minute) }
-
 // occasions are those of each thing that a user can write, by its type.
 var occasions = []struct {
 	typeName  string
