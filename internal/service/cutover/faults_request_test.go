@@ -347,3 +347,23 @@ func TestRedirectToTheSameHost(t *testing.T) {
 		})
 	}
 }
+
+// Atlas does not act on a request that it answers with 429. A proxy may say so of one
+// that went through.
+func TestARequestThatWentThroughInSpiteOfA429IsNotSentAgain(t *testing.T) {
+	for name, m := range map[string]atlassim.Migration{
+		"shown at once":     {CutoverTakes: 5 * time.Minute},
+		"shown after 10 s":  {CutoverTakes: 5 * time.Minute, ReadyAfterPut: 10 * time.Second},
+		"a second is taken": {CutoverTakes: 5 * time.Minute, SecondPut: atlassim.SilentSuccess},
+		"complete at once":  {CutoverTakes: time.Nanosecond},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inFakeTime(t, m, func(h *harness) {
+				h.Sim.Inject(atlassim.Fault{Call: atlassim.CallCutover, After: true, Do: atlassim.Effect{Status: http.StatusTooManyRequests}})
+				h.Apply()
+				h.CheckState("SUCCESS")
+				h.checkCutovers(1, 1)
+			})
+		})
+	}
+}
