@@ -116,6 +116,9 @@ func exhaust(t *testing.T, k kind, sequence []providertest.Event) (e providertes
 			if strings.Contains(said, "import it with terraform import") {
 				importLast(s)
 			}
+			if strings.Contains(said, "Remove drop_destination_data") {
+				s.Set("drop_destination_data", false)
+			}
 		})
 		e.Broken, e.Log = s.Broken, s.Sim.Log()
 	})
