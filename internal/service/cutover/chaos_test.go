@@ -203,6 +203,9 @@ func (c *chaos) converge() {
 			return
 		}
 		if c.terminal() {
+			if c.State.String("status") == "PENDING" {
+				c.broken = append(c.broken, "I3: Atlas reported a failure, and the state says PENDING")
+			}
 			return
 		}
 		providertest.Sleep(10 * time.Minute)
