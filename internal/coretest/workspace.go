@@ -45,7 +45,8 @@ type Instance struct {
 }
 
 // String gives an attribute of the instance, as Terraform would print it where it
-// is a string, a number or a bool: "" for null, and "(unknown)".
+// is a string, a number or a bool, and in a form of its own otherwise: "" for null, and
+// "(unknown)".
 func (i *Instance) String(attribute string) string {
 	if i == nil {
 		return ""
@@ -80,7 +81,7 @@ func textOf(value tftypes.Value) string {
 	case value.As(&truth) == nil:
 		return strconv.FormatBool(truth)
 	default:
-		return "(" + value.Type().String() + ")"
+		return value.String()
 	}
 }
 

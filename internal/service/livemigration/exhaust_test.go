@@ -41,11 +41,21 @@ var events = append(providertest.Events(atlassim.CallStart),
 	providertest.Event{Name: "drop the destination's data, or not", Do: func(s *providertest.Sequence) {
 		s.Set("drop_destination_data", s.Config["drop_destination_data"] != true)
 	}},
+	providertest.Event{Name: "change the source", Do: changeSource},
 	providertest.Event{Name: "rename its key", Do: func(s *providertest.Sequence) {
 		s.Run(context.Background(), func(ctx context.Context) coretest.Result { return s.ApplyRenamed(ctx, false) })
 	}},
 	providertest.Event{Name: "import it", Do: func(s *providertest.Sequence) { importLast(s) }},
 )
+
+func changeSource(s *providertest.Sequence) {
+	s.SetNested("source", "tls_enabled", !tls(s))
+}
+
+func tls(s *providertest.Sequence) bool {
+	source, _ := s.Config["source"].(map[string]any)
+	return source["tls_enabled"] == true
+}
 
 // importLast imports the live migration that was started last, as a diagnostic about a
 // lost ID says.
@@ -109,12 +119,15 @@ func exhaust(t *testing.T, k kind, sequence []providertest.Event) (e providertes
 		if starts := s.Sim.Starts(); len(starts) > 0 {
 			last = s.Sim.Status(starts[len(starts)-1].LiveMigrationID)
 		}
-		e.State = s.Fingerprint(sequence, []string{"id", "status", "wait_until", "drop_destination_data", "ready_for_cutover"},
-			s.Config["drop_destination_data"], forgotten, last, len(s.Sim.Starts()))
+		e.State = s.Fingerprint(sequence, []string{"id", "status", "wait_until", "drop_destination_data", "ready_for_cutover", "source"},
+			s.Config["drop_destination_data"], tls(s), forgotten, last, len(s.Sim.Starts()))
 		s.Set("drop_destination_data", s.State.String("drop_destination_data") == "true")
 		s.Converge(func(said string) {
 			if strings.Contains(said, "import it with terraform import") {
 				importLast(s)
+			}
+			if strings.Contains(said, "Revert the change") {
+				changeSource(s)
 			}
 			if strings.Contains(said, "Remove drop_destination_data") {
 				s.Set("drop_destination_data", false)
