@@ -63,22 +63,11 @@ type CutoverAPI interface {
 	ReadJob(ctx context.Context, id string) (Job, error)
 }
 
-// StartAPI is the calls of a live migration's start, bound to what is migrated.
-// Errors are as those of [CutoverAPI].
-type StartAPI interface {
-	// Request sends the one POST that starts the live migration. The answer
-	// holds its ID.
-	Request(ctx context.Context, gate Gate) (LiveMigration, error)
-	// Read reads a live migration.
-	Read(ctx context.Context, id string) (LiveMigration, error)
-}
-
-// ValidationAPI is the calls of a validation, bound to what is validated. Errors
-// are as those of [CutoverAPI].
-type ValidationAPI interface {
-	// Request starts a validation. Repeating it does no harm: it starts another
-	// one, and changes nothing at either end.
-	Request(ctx context.Context, gate Gate) (Job, error)
-	// ReadJob reads the job that Request was answered with.
-	ReadJob(ctx context.Context, id string) (Job, error)
+// CreationAPI is the calls by which Atlas creates a live migration or a
+// validation, bound to what is created. Errors are as those of [CutoverAPI].
+type CreationAPI[T any] interface {
+	// Request sends the one POST. The answer holds the ID of what it created.
+	Request(ctx context.Context, gate Gate) (T, error)
+	// Read reads what was created.
+	Read(ctx context.Context, id string) (T, error)
 }

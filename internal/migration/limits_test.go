@@ -227,18 +227,20 @@ func TestARunAsksForNothingAfterALimit(t *testing.T) {
 func TestAStartOrValidationIsNotSentLateEither(t *testing.T) {
 	fakeTime(t, "start", func(t *testing.T) {
 		s := readyAfter(0)
-		late := MigrationStart{API: s, Timeout: 10 * time.Second, Report: func(Progress) {
+		late := untilReady(s)
+		late.Timeout, late.Report = 10*time.Second, func(Progress) {
 			time.Sleep(20 * time.Second) //nolint:forbidigo // Fake time: nobody waits.
-		}}
+		}
 		if out := late.Start(t.Context()); out.End != TimedOut || s.starts != 0 {
 			t.Errorf("ended as %s after %d requests", out.End, s.starts)
 		}
 	})
 	fakeTime(t, "validation", func(t *testing.T) {
 		v := succeedsAfter(0)
-		late := Validation{API: v, Timeout: 10 * time.Second, Report: func(Progress) {
+		late := validationOf(v)
+		late.Timeout, late.Report = 10*time.Second, func(Progress) {
 			time.Sleep(20 * time.Second) //nolint:forbidigo // Fake time: nobody waits.
-		}}
+		}
 		if out := late.Start(t.Context()); out.End != TimedOut || v.asks != 0 {
 			t.Errorf("ended as %s after %d requests", out.End, v.asks)
 		}

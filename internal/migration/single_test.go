@@ -86,13 +86,13 @@ func TestASingleReadHasItsOwnTime(t *testing.T) {
 				note(ctx)
 				return LiveMigration{ID: id, Status: "WORKING"}, nil
 			}}
-			if lm, err := (MigrationStart{API: s}).Read(ctx, "migration"); err != nil || lm.ID != "migration" || lm.Status != "WORKING" {
+			if lm, err := NewMigrationStart(s, false).Read(ctx, "migration"); err != nil || lm.ID != "migration" || lm.Status != "WORKING" {
 				t.Errorf("read %+v, error %v", lm, err)
 			}
 		},
 		"of a validation": func(ctx context.Context, note func(context.Context)) {
 			v := noted{succeedsAfter(0), note}
-			if job, err := (Validation{API: v}).Read(ctx, "job"); err != nil || job.Status != "SUCCESS" {
+			if job, err := NewValidation(v).Read(ctx, "job"); err != nil || job.Status != "SUCCESS" {
 				t.Errorf("read %+v, error %v", job, err)
 			}
 		},
@@ -122,7 +122,7 @@ type noted struct {
 	note func(context.Context)
 }
 
-func (n noted) ReadJob(ctx context.Context, id string) (Job, error) {
+func (n noted) Read(ctx context.Context, id string) (Job, error) {
 	n.note(ctx)
-	return n.validations.ReadJob(ctx, id)
+	return n.validations.Read(ctx, id)
 }

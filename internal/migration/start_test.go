@@ -51,16 +51,18 @@ func readyAfter(took time.Duration) *starter {
 	}
 }
 
-func untilReady(s *starter) MigrationStart {
-	return MigrationStart{API: s, Timeout: 48 * time.Hour, UntilReady: true}
+func startOf(s *starter, untilReady bool) Creation[LiveMigration] {
+	run := NewMigrationStart(s, untilReady)
+	run.Timeout = 48 * time.Hour
+	return run
 }
+
+func untilReady(s *starter) Creation[LiveMigration] { return startOf(s, true) }
 
 func TestAStartedMigrationIsNotWaitedForUnlessAskedTo(t *testing.T) {
 	fakeTime(t, "started", func(t *testing.T) {
 		b := readyAfter(time.Hour)
-		run := untilReady(b)
-		run.UntilReady = false
-		out := run.Start(t.Context())
+		out := startOf(b, false).Start(t.Context())
 		if out.End != Completed || out.Observed.Migration.ID != "migration" || out.Observed.Migration.Status != "NEW" || !out.Read || out.Elapsed != 0 || b.reads != 0 {
 			t.Errorf("ended as %+v after %d reads", out, b.reads)
 		}
@@ -69,9 +71,9 @@ func TestAStartedMigrationIsNotWaitedForUnlessAskedTo(t *testing.T) {
 
 func TestReadinessIsNoticedWithinATenth(t *testing.T) {
 	for _, took := range []time.Duration{0, 5 * time.Minute, 30 * time.Hour} {
-		for name, run := range map[string]func(context.Context, MigrationStart) Outcome{
-			"of a start":    func(ctx context.Context, b MigrationStart) Outcome { return b.Start(ctx) },
-			"of a later on": func(ctx context.Context, b MigrationStart) Outcome { return b.Resume(ctx, "migration") },
+		for name, run := range map[string]func(context.Context, Creation[LiveMigration]) Outcome{
+			"of a start":    func(ctx context.Context, b Creation[LiveMigration]) Outcome { return b.Start(ctx) },
+			"of a later on": func(ctx context.Context, b Creation[LiveMigration]) Outcome { return b.Resume(ctx, "migration") },
 		} {
 			fakeTime(t, took.String()+" "+name, func(t *testing.T) {
 				b := readyAfter(took)
@@ -203,7 +205,7 @@ func TestTheLastLookIsGivenItsOwnTime(t *testing.T) {
 			}
 		}
 		run := untilReady(b)
-		run.API, run.Timeout = slowly{b, slow}, time.Hour
+		run.api, run.Timeout = slowly{b, slow}, time.Hour
 		if out := run.Start(t.Context()); out.End != Completed || out.Elapsed > time.Hour+10*time.Second {
 			t.Errorf("ended as %s after %s", out.End, out.Elapsed)
 		}
@@ -320,14 +322,14 @@ func TestDecideStart(t *testing.T) {
 		{"it expired", see{status: "EXPIRED", ready: isReady}, sent, Decision{Fail, MigrationExpired}, false},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			if got := (MigrationStart{UntilReady: true}).decide(row.see.observation(), row.state); got != row.want {
+			if got := decideStart(true)(row.see.observation(), row.state); got != row.want {
 				t.Errorf("got %+v, want %+v", got, row.want)
 			}
 			want := row.want
 			if row.end {
 				want = Decision{Done, Ready}
 			}
-			if got := (MigrationStart{}).decide(row.see.observation(), row.state); got != want {
+			if got := decideStart(false)(row.see.observation(), row.state); got != want {
 				t.Errorf("without a wait, got %+v, want %+v", got, want)
 			}
 		})

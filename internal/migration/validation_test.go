@@ -31,7 +31,7 @@ func (v *validations) Request(_ context.Context, gate Gate) (Job, error) {
 	return job, err
 }
 
-func (v *validations) ReadJob(_ context.Context, id string) (Job, error) {
+func (v *validations) Read(_ context.Context, id string) (Job, error) {
 	v.reads++
 	if id != "job" {
 		return Job{}, failing(KindNotFound, 0)
@@ -54,7 +54,11 @@ func succeedsAfter(took time.Duration) *validations {
 	}
 }
 
-func validationOf(v *validations) Validation { return Validation{API: v, Timeout: time.Hour} }
+func validationOf(v *validations) Creation[Job] {
+	run := NewValidation(v)
+	run.Timeout = time.Hour
+	return run
+}
 
 func TestAValidationsEndIsNoticedWithinATenth(t *testing.T) {
 	for _, took := range []time.Duration{0, 5 * time.Second, 5 * time.Minute, 50 * time.Minute} {
@@ -164,9 +168,9 @@ func TestHowAValidationEnds(t *testing.T) {
 			}
 		}, Completed, StatusSuccess, 30 * time.Minute},
 	} {
-		for name, run := range map[string]func(context.Context, Validation) Outcome{
-			"in a first run": func(ctx context.Context, v Validation) Outcome { return v.Start(ctx) },
-			"in a later one": func(ctx context.Context, v Validation) Outcome { return v.Resume(ctx, "job") },
+		for name, run := range map[string]func(context.Context, Creation[Job]) Outcome{
+			"in a first run": func(ctx context.Context, v Creation[Job]) Outcome { return v.Start(ctx) },
+			"in a later one": func(ctx context.Context, v Creation[Job]) Outcome { return v.Resume(ctx, "job") },
 		} {
 			fakeTime(t, row.name+" "+name, func(t *testing.T) {
 				v := succeedsAfter(0)

@@ -13,9 +13,9 @@ import (
 )
 
 var (
-	_ migration.CutoverAPI    = Cutover{}
-	_ migration.StartAPI      = Start{}
-	_ migration.ValidationAPI = Validation{}
+	_ migration.CutoverAPI                           = Cutover{}
+	_ migration.CreationAPI[migration.LiveMigration] = Start{}
+	_ migration.CreationAPI[migration.Job]           = Validation{}
 )
 
 // Cutover cuts over one live migration.
@@ -69,7 +69,7 @@ func (s Start) Read(ctx context.Context, id string) (migration.LiveMigration, er
 type Validation struct {
 	Client    *atlas.Client
 	ProjectID string
-	// Body is what to validate; unused by ReadJob.
+	// Body is what to validate; unused by Read.
 	Body atlas.MigrationRequest
 }
 
@@ -82,8 +82,8 @@ func (v Validation) Request(ctx context.Context, gate migration.Gate) (migration
 	return jobOf(job), nil
 }
 
-// ReadJob reads a validation.
-func (v Validation) ReadJob(ctx context.Context, id string) (migration.Job, error) {
+// Read reads a validation.
+func (v Validation) Read(ctx context.Context, id string) (migration.Job, error) {
 	return readJob(ctx, v.Client, v.ProjectID, id)
 }
 

@@ -45,12 +45,11 @@ func (m *model) identity() identity.Identity {
 }
 
 // start is the run that the configuration asks for.
-func (m *model) start(client *atlas.Client, body atlas.MigrationRequest, limit time.Duration) migration.MigrationStart {
-	return migration.MigrationStart{
-		API:        migrationapi.Start{Client: client, ProjectID: m.ProjectID.ValueString(), Body: body},
-		Timeout:    limit,
-		UntilReady: m.waitsForReady(),
-	}
+func (m *model) start(client *atlas.Client, body atlas.MigrationRequest, limit time.Duration) migration.Creation[migration.LiveMigration] {
+	api := migrationapi.Start{Client: client, ProjectID: m.ProjectID.ValueString(), Body: body}
+	run := migration.NewMigrationStart(api, m.waitsForReady())
+	run.Timeout = limit
+	return run
 }
 
 // reporter tells people of the run.
@@ -67,7 +66,7 @@ func (m *model) read(ctx context.Context, client *atlas.Client) (migration.LiveM
 
 func read(ctx context.Context, client *atlas.Client, id identity.Identity) (migration.LiveMigration, error) {
 	api := migrationapi.Start{Client: client, ProjectID: id.ProjectID.ValueString()}
-	return migration.MigrationStart{API: api}.Read(ctx, id.LiveMigrationID.ValueString())
+	return migration.NewMigrationStart(api, false).Read(ctx, id.LiveMigrationID.ValueString())
 }
 
 func (m *model) waitsForReady() bool { return m.WaitUntil.ValueString() == untilReady }

@@ -30,11 +30,10 @@ type model struct {
 }
 
 // run is the run that the configuration asks for.
-func (m *model) run(client *atlas.Client, body atlas.MigrationRequest, limit time.Duration) migration.Validation {
-	return migration.Validation{
-		API:     migrationapi.Validation{Client: client, ProjectID: m.ProjectID.ValueString(), Body: body},
-		Timeout: limit,
-	}
+func (m *model) run(client *atlas.Client, body atlas.MigrationRequest, limit time.Duration) migration.Creation[migration.Job] {
+	run := migration.NewValidation(migrationapi.Validation{Client: client, ProjectID: m.ProjectID.ValueString(), Body: body})
+	run.Timeout = limit
+	return run
 }
 
 // reporter tells people of the run.
