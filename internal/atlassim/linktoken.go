@@ -31,6 +31,8 @@ type LinkScript struct {
 	Again Refusal
 	// Gone is how the 404 of a link that is not there looks.
 	Gone GoneShape
+	// UnlinkWithoutType leaves Content-Type out of the answer to the removal.
+	UnlinkWithoutType bool
 	// PastedAfter is how long after a token was created, on the simulated clock,
 	// somebody pastes it into Cloud Manager. Until then no project is available.
 	PastedAfter time.Duration
@@ -142,8 +144,9 @@ func deleteLink(s *Sim, in *request) action {
 		return refuse(409, "CANNOT_DELETE_ORG_ACTIVE_LIVE_MIGRATION_ATLAS_ORG_LINK",
 			"The link cannot be removed while a live migration of the organization is active.", "a live migration runs")
 	}
+	bare := s.link.script.UnlinkWithoutType
 	return action{
-		answer: answer{status: 204}, accepted: true, did: "removed the link",
+		answer: answer{status: 204, untyped: bare, unpublished: bare}, accepted: true, did: "removed the link",
 		commit: func(int) { s.link.exists = false },
 	}
 }
