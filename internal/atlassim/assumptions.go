@@ -192,6 +192,11 @@ func linkAssumptions() []Assumption {
 			oneOf(func(o *Options) *Refusal { return &o.Link.Again }, RefusalDefault, Conflict409, BadRequest400),
 		},
 		{
+			"projects-without-link", "What do the available projects of an organization without a link get?",
+			Guess, []string{"empty", "404"},
+			toggle(func(o *Options) *bool { return &o.Link.ProjectsNeedLink }),
+		},
+		{
 			"unlink-without-link", "Which errorCode has the 404 for removing a link that does not exist?",
 			Recorded, []string{"UNEXPECTED_ERROR", "RESOURCE_NOT_FOUND"},
 			oneOf(func(o *Options) *GoneShape { return &o.Link.Gone }, UnexpectedError, ResourceNotFound),
