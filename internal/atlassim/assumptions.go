@@ -57,7 +57,9 @@ func oneOf[T any](field func(*Options) *T, values ...T) func(*Options, int) {
 // more than one way. What happens in a single live migration, such as when its
 // job ends, is up to its script.
 func Assumptions() []Assumption {
-	return slices.Concat(cutoverAssumptions(), requestAssumptions(), linkAssumptions(), envelopeAssumptions())
+	return slices.Concat(
+		cutoverAssumptions(), requestAssumptions(), bodyAssumptions(), linkAssumptions(), envelopeAssumptions(),
+	)
 }
 
 // cutoverAssumptions are about the one request that cannot be undone.
@@ -145,6 +147,27 @@ func requestAssumptions() []Assumption {
 	}
 }
 
+// bodyAssumptions are about what a request to start or validate may leave out or repeat.
+func bodyAssumptions() []Assumption {
+	return []Assumption{
+		{
+			"drop-destination-data", "Is dropDestinationData optional, or required as dropEnabled was?",
+			Documented, []string{"optional", "required"},
+			toggle(func(o *Options) *bool { return &o.Start.DropRequired }),
+		},
+		{
+			"sharding-entries", "Are the shardingEntries of sharding required or optional?",
+			Documented, []string{"required", "optional"},
+			toggle(func(o *Options) *bool { return &o.Start.EntriesOptional }),
+		},
+		{
+			"repeated-keys", "What does a sharding entry, or a part of a shard key, get that is there twice?",
+			Documented, []string{"400", "taken"},
+			toggle(func(o *Options) *bool { return &o.Start.RepeatsTaken }),
+		},
+	}
+}
+
 // linkAssumptions are about the link to Cloud Manager.
 func linkAssumptions() []Assumption {
 	return []Assumption{
@@ -169,9 +192,19 @@ func linkAssumptions() []Assumption {
 			oneOf(func(o *Options) *Refusal { return &o.Link.Again }, RefusalDefault, Conflict409, BadRequest400),
 		},
 		{
+			"projects-without-link", "What do the available projects of an organization without a link get?",
+			Guess, []string{"empty", "404"},
+			toggle(func(o *Options) *bool { return &o.Link.ProjectsNeedLink }),
+		},
+		{
 			"unlink-without-link", "Which errorCode has the 404 for removing a link that does not exist?",
 			Recorded, []string{"UNEXPECTED_ERROR", "RESOURCE_NOT_FOUND"},
 			oneOf(func(o *Options) *GoneShape { return &o.Link.Gone }, UnexpectedError, ResourceNotFound),
+		},
+		{
+			"unlink-content-type", "Does the removal of a link answer with a Content-Type, although it has no body?",
+			Recorded, []string{"yes", "no"},
+			toggle(func(o *Options) *bool { return &o.Link.UnlinkWithoutType }),
 		},
 	}
 }
@@ -183,6 +216,11 @@ func envelopeAssumptions() []Assumption {
 			"challenge-code", "Does a failed authentication have an errorCode? In older recordings it does not.",
 			Recorded, []string{"yes", "no"},
 			toggle(func(o *Options) *bool { return &o.ChallengeWithoutCode }),
+		},
+		{
+			"error-code-header", "Do errors after authentication have the header X-Error-Code?",
+			Recorded, []string{"yes", "no"},
+			toggle(func(o *Options) *bool { return &o.NoErrorCodeHeader }),
 		},
 		{
 			"error-parameters", "Do errors have parameters?",

@@ -113,6 +113,9 @@ type deploymentObject struct {
 
 // getAvailableProjects answers which projects can be migrated.
 func getAvailableProjects(s *Sim, _ *request) action {
+	if !s.link.exists && s.link.script.ProjectsNeedLink {
+		return noLink()
+	}
 	objects := []availableProjectObject{}
 	for _, p := range s.available() {
 		object := availableProjectObject{MigrationHosts: p.MigrationHosts, Name: p.Name, ProjectID: p.ProjectID, Deployments: []deploymentObject{}}

@@ -90,3 +90,17 @@ func TestProjectsAreAvailableOnlyThroughTheLink(t *testing.T) {
 		}
 	})
 }
+
+func TestAnOrganizationWithoutALinkCanHaveNoProjectsToRead(t *testing.T) {
+	s := New(Options{Link: LinkScript{ProjectsNeedLink: true, PastedAfter: Forever}})
+	c := newClient(t, s)
+	r := c.call("GET", c.org("/liveMigrations/availableProjects"))
+	c.wantStatus(r, 404)
+	if r.object(t)["errorCode"] != "UNEXPECTED_ERROR" {
+		t.Errorf("body %s", r.body)
+	}
+	c.createLink()
+	if r := c.call("GET", c.org("/liveMigrations/availableProjects")); r.status != 200 || r.body != "[]" {
+		t.Errorf("status %d, body %s", r.status, r.body)
+	}
+}

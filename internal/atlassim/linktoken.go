@@ -31,6 +31,11 @@ type LinkScript struct {
 	Again Refusal
 	// Gone is how the 404 of a link that is not there looks.
 	Gone GoneShape
+	// ProjectsNeedLink answers 404 to the available projects of an organization that
+	// has no link, instead of an empty list.
+	ProjectsNeedLink bool
+	// UnlinkWithoutType leaves Content-Type out of the answer to the removal.
+	UnlinkWithoutType bool
 	// PastedAfter is how long after a token was created, on the simulated clock,
 	// somebody pastes it into Cloud Manager. Until then no project is available.
 	PastedAfter time.Duration
@@ -135,17 +140,23 @@ func postLinkToken(s *Sim, in *request) action {
 func deleteLink(s *Sim, in *request) action {
 	switch {
 	case !s.link.exists && s.link.script.Gone == UnexpectedError:
-		return refuse(404, "UNEXPECTED_ERROR", "Could not find the requested external organization link.", "there is no link")
+		return noLink()
 	case !s.link.exists:
 		return refuse(404, "RESOURCE_NOT_FOUND", fmt.Sprintf("Cannot find resource %s.", in.path), "there is no link")
 	case s.migrating():
 		return refuse(409, "CANNOT_DELETE_ORG_ACTIVE_LIVE_MIGRATION_ATLAS_ORG_LINK",
 			"The link cannot be removed while a live migration of the organization is active.", "a live migration runs")
 	}
+	bare := s.link.script.UnlinkWithoutType
 	return action{
-		answer: answer{status: 204}, accepted: true, did: "removed the link",
+		answer: answer{status: 204, untyped: bare, unpublished: bare}, accepted: true, did: "removed the link",
 		commit: func(int) { s.link.exists = false },
 	}
+}
+
+// noLink is the 404 that is recorded of a link that does not exist.
+func noLink() action {
+	return refuse(404, "UNEXPECTED_ERROR", "Could not find the requested external organization link.", "there is no link")
 }
 
 // migrating reports whether a live migration runs. The caller holds s.mu.

@@ -140,6 +140,16 @@ func TestALinkTokenAsThePageOfTheOlderVersionHasIt(t *testing.T) {
 	}
 }
 
+func TestTheRemovalOfALinkCanLackAContentType(t *testing.T) {
+	c := newClient(t, New(Options{Link: LinkScript{UnlinkWithoutType: true}}))
+	c.createLink()
+	r := c.removeLink()
+	c.wantStatus(r, 204)
+	if _, there := r.header["Content-Type"]; there || r.header.Get("RateLimit-Remaining") == "" {
+		t.Errorf("header %v", r.header)
+	}
+}
+
 func TestALinkIsNotRemovedWhileALiveMigrationRuns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := New(Options{})

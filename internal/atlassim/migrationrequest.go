@@ -65,8 +65,8 @@ func (s *Sim) readMigrationRequest(in *request) (*migrationRequest, *action) {
 	form.checkSource(&wrong)
 	form.checkDestination(&wrong)
 	form.checkHosts(&wrong)
-	form.checkDrop(&wrong, in)
-	form.checkSharding(&wrong)
+	form.checkDrop(&wrong, in, s.start)
+	form.checkSharding(&wrong, s.start)
 	if refusal := wrong.refusal(); refusal != nil {
 		return nil, refusal
 	}
@@ -139,8 +139,8 @@ func (r *migrationRequest) checkHosts(wrong *fieldErrors) {
 }
 
 // checkDrop takes the one of two names that the version has. The later version
-// needs neither.
-func (r *migrationRequest) checkDrop(wrong *fieldErrors, in *request) {
+// needs neither, unless it is told to.
+func (r *migrationRequest) checkDrop(wrong *fieldErrors, in *request, script StartScript) {
 	name, given, other, alien := "dropEnabled", r.DropEnabled, "dropDestinationData", r.DropDestinationData
 	if in.version == version2024 {
 		name, given, other, alien = other, alien, name, given
@@ -148,12 +148,12 @@ func (r *migrationRequest) checkDrop(wrong *fieldErrors, in *request) {
 	if alien != nil {
 		wrong.invalid(other, "is not an attribute of this version of the resource")
 	}
-	if given == nil && in.version != version2024 {
+	if given == nil && (in.version != version2024 || script.DropRequired) {
 		wrong.missing(name)
 	}
 }
 
-func (r *migrationRequest) checkSharding(wrong *fieldErrors) {
+func (r *migrationRequest) checkSharding(wrong *fieldErrors, script StartScript) {
 	if r.Sharding == nil {
 		return
 	}
@@ -162,19 +162,21 @@ func (r *migrationRequest) checkSharding(wrong *fieldErrors) {
 	}
 	entries := r.Sharding.ShardingEntries
 	if entries == nil {
-		wrong.missing("sharding.shardingEntries")
+		if !script.EntriesOptional {
+			wrong.missing("sharding.shardingEntries")
+		}
 		return
 	}
 	for i, entry := range *entries {
 		at := fmt.Sprintf("sharding.shardingEntries[%d]", i)
-		entry.check(wrong, at)
-		if repeats(*entries, i) {
+		entry.check(wrong, at, script)
+		if !script.RepeatsTaken && repeats(*entries, i) {
 			wrong.invalid(at, notRepeated)
 		}
 	}
 }
 
-func (r *shardingEntryRequest) check(wrong *fieldErrors, at string) {
+func (r *shardingEntryRequest) check(wrong *fieldErrors, at string, script StartScript) {
 	wrong.checkText(at+".database", r.Database)
 	wrong.checkText(at+".collection", r.Collection)
 	if r.ShardCollection == nil || len(r.ShardCollection.Key) == 0 {
@@ -185,7 +187,7 @@ func (r *shardingEntryRequest) check(wrong *fieldErrors, at string) {
 		at := fmt.Sprintf("%s.shardCollection.key[%d]", at, i)
 		if !isShardKeyPart(part) {
 			wrong.invalid(at, `must be one field with 1, -1 or "hashed"`)
-		} else if repeats(r.ShardCollection.Key, i) {
+		} else if !script.RepeatsTaken && repeats(r.ShardCollection.Key, i) {
 			wrong.invalid(at, notRepeated)
 		}
 	}

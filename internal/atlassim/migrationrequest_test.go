@@ -6,6 +6,7 @@ package atlassim
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 )
@@ -185,6 +186,37 @@ func TestTheLaterVersionNeedsNoWordOnDropping(t *testing.T) {
 		c := newClient(t, s).speak(v2, "2024-05-30")
 		if r := c.send("POST", c.group(path), requestBody(t, s, changes{"dropEnabled": nil})); r.status >= 300 {
 			t.Errorf("status %d: %s", r.status, r.body)
+		}
+	}
+}
+
+func TestWhatIsLeftOutOrRepeatedCanBeJudgedOtherwise(t *testing.T) {
+	part, shard := changes{"a": 1}, changes{"database": "d", "collection": "c", "shardCollection": changes{"key": []any{changes{"a": 1}}}}
+	cases := []struct {
+		name    string
+		script  StartScript
+		changes changes
+		fields  string
+	}{
+		{"no word on dropping", StartScript{DropRequired: true}, nil, "dropDestinationData"},
+		{"a word on dropping", StartScript{DropRequired: true}, changes{"dropDestinationData": false}, ""},
+		{"sharding without entries", StartScript{EntriesOptional: true}, changes{"sharding.shardingEntries": nil}, ""},
+		{"the same entry twice", StartScript{RepeatsTaken: true}, changes{"sharding.shardingEntries": []any{shard, shard}}, ""},
+		{"the same part of a shard key twice", StartScript{RepeatsTaken: true},
+			changes{"sharding.shardingEntries.shardCollection.key": []any{part, part}}, ""},
+	}
+	for _, path := range []string{"/liveMigrations", "/liveMigrations/validate"} {
+		for _, c := range cases {
+			t.Run(path+" "+c.name, func(t *testing.T) {
+				s := New(Options{Start: c.script})
+				client := newClient(t, s).speak(v2, "2024-05-30")
+				body := changes{"dropEnabled": nil}
+				maps.Copy(body, c.changes)
+				r := client.send("POST", client.group(path), requestBody(t, s, body))
+				if r.fields(t) != c.fields || (r.status < 300) != (c.fields == "") {
+					t.Errorf("status %d, body %s", r.status, r.body)
+				}
+			})
 		}
 	}
 }

@@ -28,6 +28,8 @@ type Replies struct {
 	EmptyStringsRefused bool
 	// ChallengeWithoutCode leaves errorCode out of a failed authentication.
 	ChallengeWithoutCode bool
+	// NoErrorCodeHeader leaves out the header X-Error-Code.
+	NoErrorCodeHeader bool
 	// ErrorParameters puts parameters, strings and numbers, into every error.
 	ErrorParameters bool
 	// ChallengesCount makes requests that were not let in take a token of their bucket.

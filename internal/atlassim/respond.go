@@ -13,10 +13,11 @@ import (
 
 // answer is a response as the world decided it.
 type answer struct {
-	status int
-	header http.Header
-	body   []byte    // nil if there is none
-	err    *apiError // what body is made of in the end; nil if it is no error of the API
+	status  int
+	header  http.Header
+	body    []byte    // nil if there is none
+	err     *apiError // what body is made of in the end; nil if it is no error of the API
+	untyped bool      // it has no Content-Type
 	// unpublished says that a script or an option wants what no description has.
 	unpublished bool
 }
@@ -109,7 +110,7 @@ func (s *Sim) writeError(a *answer, in *request) {
 		if s.options.ChallengeWithoutCode {
 			object.ErrorCode, a.unpublished = "", true
 		}
-	} else {
+	} else if !s.options.NoErrorCodeHeader {
 		a.header.Set("X-Error-Code", object.ErrorCode)
 	}
 	written := jsonAnswer(a.status, object)
@@ -132,7 +133,7 @@ func (s *Sim) finish(a *answer, in *request) {
 	}
 	s.writeError(a, in)
 	switch {
-	case a.status >= http.StatusMultipleChoices:
+	case a.status >= http.StatusMultipleChoices, a.untyped:
 	case in.apiVersion == v2:
 		a.header.Set("Content-Type", versioned(in.version)+";charset=utf-8")
 	default:

@@ -22,6 +22,7 @@ func TestEveryErrorHasItsCode(t *testing.T) {
 		{"a challenge without a code", Replies{ChallengeWithoutCode: true}, nil, false, nil, ""},
 		{"an error after authentication", Replies{}, nil, true, "RESOURCE_NOT_FOUND", "RESOURCE_NOT_FOUND"},
 		{"an error after authentication, if challenges have no code", Replies{ChallengeWithoutCode: true}, nil, true, "RESOURCE_NOT_FOUND", "RESOURCE_NOT_FOUND"},
+		{"an error after authentication without the header", Replies{NoErrorCodeHeader: true}, nil, true, "RESOURCE_NOT_FOUND", ""},
 		{"an address that is not let in", Replies{}, func(k *Key) { k.OnAccessList = false }, true, "IP_ADDRESS_NOT_ON_ACCESS_LIST", "IP_ADDRESS_NOT_ON_ACCESS_LIST"},
 	}
 	for _, c := range cases {

@@ -19,6 +19,13 @@ type StartScript struct {
 	NeedsLink bool
 	// ForeignDestination allows a destination in another project than the path's.
 	ForeignDestination bool
+	// DropRequired refuses a request without dropDestinationData, as one without
+	// dropEnabled is refused in the version before.
+	DropRequired bool
+	// EntriesOptional takes sharding without shardingEntries.
+	EntriesOptional bool
+	// RepeatsTaken takes a sharding entry, and a part of a shard key, twice.
+	RepeatsTaken bool
 }
 
 // Start is one request that started a live migration.

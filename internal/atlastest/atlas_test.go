@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
 	ours "github.com/atlasmigration/terraform-provider-atlasmigration/internal/provider"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providerdata"
 )
@@ -119,17 +120,21 @@ func direct() *http.Transport {
 func (a account) compare(t *testing.T, getenv func(string) string, tell func(string)) []string {
 	t.Helper()
 	lines := []string{"Atlas beside its simulator, " + time.Now().UTC().Format(time.DateOnly)}
+	var rows []row
+	var found []*target
 	for _, version := range []string{"v1.0", "v2"} {
 		network := direct()
 		at := newTarget(t, version, getenv, network)
 		a.aim(at)
 		at.tell = tell
-		lines = append(lines, survey(t.Context(), t, at).compared(twin(t, at))...)
+		surveyed := survey(t.Context(), t, at)
+		lines = append(lines, surveyed.compared(twin(t, at, atlassim.Options{}))...)
+		rows, found = append(rows, surveyed.rows...), append(found, at)
 		closing, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		_ = at.client.Close(closing) // of no consequence: a token ends by itself
 		cancel()
 	}
-	return lines
+	return append(lines, judge(rows, twins(t, found))...)
 }
 
 // TestAccAtlas compares the real Atlas with the simulated one. A difference is

@@ -25,6 +25,7 @@ var (
 			return strings.TrimSpace(fmt.Sprintf("%d %s", e.status, e.text("errorCode")))
 		}},
 		{"Content-Type", func(e *exchange) string { return word(e.header.Get("Content-Type")) }},
+		{"rate limit", limitOf},
 		{"headers", described},
 		{"fields", func(e *exchange) string { return shapeOf(e.body) }},
 	}
@@ -47,17 +48,23 @@ type expectedHeader struct {
 }
 
 var expectedHeaders = []expectedHeader{
-	{"RateLimit-Limit", true}, {"RateLimit-Remaining", false}, {"Deprecation", true}, {"Sunset", true},
-	{"X-Error-Code", true}, {"X-Request-Id", false}, {"X-Mongodb-Request-Id", false},
+	{"Deprecation", true}, {"Sunset", true}, {"X-Error-Code", true}, {"X-Request-Id", false}, {"X-Mongodb-Request-Id", false},
 }
+
+// limitHeaders tell of the rate limit.
+var limitHeaders = []expectedHeader{{"RateLimit-Limit", true}, {"RateLimit-Remaining", false}}
 
 // elsewhere are the headers that other facets are about.
 var elsewhere = []string{"Content-Type", "Www-Authenticate"}
 
-// described is the expected headers of an answer.
-func described(e *exchange) string {
+func described(e *exchange) string { return headersOf(e, expectedHeaders) }
+
+func limitOf(e *exchange) string { return headersOf(e, limitHeaders) }
+
+// headersOf is those of the headers that an answer has.
+func headersOf(e *exchange, expected []expectedHeader) string {
 	var there []string
-	for _, h := range expectedHeaders {
+	for _, h := range expected {
 		value := e.header.Get(h.name)
 		switch {
 		case value == "":
@@ -73,7 +80,7 @@ func described(e *exchange) string {
 // otherHeaders are the names of all headers that no facet is about.
 func otherHeaders(all []*exchange) string {
 	known := slices.Clone(elsewhere)
-	for _, h := range expectedHeaders {
+	for _, h := range slices.Concat(expectedHeaders, limitHeaders) {
 		known = append(known, http.CanonicalHeaderKey(h.name))
 	}
 	var names []string

@@ -75,12 +75,14 @@ var readings = []probe{
 	}},
 }
 
-// linking are the probes of an organization that is made for them.
+// linking are the probes of an organization that is made for them. What is asked of
+// a first token would show nothing if a second one is refused for being that.
 var linking = []probe{
 	{"link token", facets, "LINK", func(ctx context.Context, a *target) *exchange { return a.token(ctx, "192.0.2.1") }},
 	{"second link token", facets, "LINK", func(ctx context.Context, a *target) *exchange { return a.token(ctx, "192.0.2.1") }},
-	{"link token without addresses", facets, "LINK", func(ctx context.Context, a *target) *exchange { return a.token(ctx) }},
 	{"removal of the link", facets, "LINK", func(ctx context.Context, a *target) *exchange { return a.unlink(ctx) }},
+	{"link token without addresses", facets, "LINK", func(ctx context.Context, a *target) *exchange { return a.token(ctx) }},
+	{"removal of the link without addresses", facets, "LINK", func(ctx context.Context, a *target) *exchange { return a.unlink(ctx) }},
 	{"removal of a link that is not there", facets, "LINK", func(ctx context.Context, a *target) *exchange { return a.unlink(ctx) }},
 }
 

@@ -12,13 +12,13 @@ import (
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/atlassim"
 )
 
-// twin surveys a simulated Atlas with default options, in fake time, that was
-// put into the state in which the other one was found.
-func twin(t *testing.T, like *target) *report {
+// twin surveys a simulated Atlas, in fake time, that was put into the state in
+// which the other one was found.
+func twin(t *testing.T, like *target, o atlassim.Options) *report {
 	t.Helper()
 	var found *report
 	synctest.Test(t, func(t *testing.T) {
-		sim := atlassim.New(atlassim.Options{})
+		sim := atlassim.New(o)
 		a := simulated(t, sim, like.version, like.state())
 		a.link, a.cutOver = like.link, like.cutOver
 		if like.organizationID == "" {

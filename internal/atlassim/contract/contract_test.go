@@ -225,11 +225,13 @@ func TestTheContractIsBrokenByWhatIsNotPublished(t *testing.T) {
 func TestWhatAnOptionOrAFaultWantsIsNotCompared(t *testing.T) {
 	c := published(t)
 	for name, o := range map[string]atlassim.Options{
-		"another answer to a cutover": {Replies: atlassim.Replies{PutAnswer: atlassim.JobAnswer}},
-		"a token in a list":           {Link: atlassim.LinkScript{TokenInList: true}},
-		"no rate limits":              {RateLimit: atlassim.Unlimited, OrgRateLimit: atlassim.Unlimited},
-		"challenges without a code":   {Replies: atlassim.Replies{ChallengeWithoutCode: true}},
-		"parameters":                  {Replies: atlassim.Replies{ErrorParameters: true}},
+		"another answer to a cutover":   {Replies: atlassim.Replies{PutAnswer: atlassim.JobAnswer}},
+		"a token in a list":             {Link: atlassim.LinkScript{TokenInList: true}},
+		"a removed link without a type": {Link: atlassim.LinkScript{UnlinkWithoutType: true}},
+		"no code in a header":           {Replies: atlassim.Replies{NoErrorCodeHeader: true}},
+		"no rate limits":                {RateLimit: atlassim.Unlimited, OrgRateLimit: atlassim.Unlimited},
+		"challenges without a code":     {Replies: atlassim.Replies{ChallengeWithoutCode: true}},
+		"parameters":                    {Replies: atlassim.Replies{ErrorParameters: true}},
 	} {
 		for call, x := range talk(t, o, "/api/atlas/v2") {
 			for _, violation := range c.Violations(x) {

@@ -77,17 +77,20 @@ func TestUnauthorizedSinceThePlan(t *testing.T) {
 }
 
 func TestChallengeThatCannotBeAnswered(t *testing.T) {
-	for name, challenge := range map[string][]string{
-		"malformed":              {`Digest realm="MMS, nonce=`},
-		"unsupported algorithm":  {`Digest realm="x", nonce="n", algorithm=SHA3-512, qop="auth"`},
-		"unsupported protection": {`Digest realm="x", nonce="n", qop="auth-conf"`},
-		"none":                   nil,
-		"of another kind":        {`Basic realm="x"`},
+	for name, c := range map[string]struct {
+		challenge []string
+		named     string // "" if there is none to be named
+	}{
+		"malformed":              {[]string{`Digest realm="MMS, nonce=`}, "malformed Digest"},
+		"unsupported algorithm":  {[]string{`Digest realm="x", nonce="n", algorithm=SHA3-512, qop="auth"`}, "Digest algorithm=SHA3-512 qop=auth"},
+		"unsupported protection": {[]string{`Digest realm="x", nonce="n", qop="auth-conf"`}, "Digest qop=auth-conf"},
+		"none":                   {},
+		"of another kind":        {[]string{`Basic realm="x"`}, "Basic"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inFakeTime(t, takes(time.Minute), func(s *harness) {
 				s.Sim.Inject(atlassim.Fault{Times: -1, BeforeAuth: true, Do: atlassim.Effect{
-					Status: http.StatusUnauthorized, Header: http.Header{"Www-Authenticate": challenge},
+					Status: http.StatusUnauthorized, Header: http.Header{"Www-Authenticate": c.challenge},
 					Body: `{"error":401,"reason":"Unauthorized","detail":"The words of Atlas."}`,
 				}})
 				r := s.Apply()
@@ -96,6 +99,11 @@ func TestChallengeThatCannotBeAnswered(t *testing.T) {
 				s.checkCutovers(0, 0)
 				if !strings.Contains(providertest.Details(r), "The words of Atlas") {
 					t.Errorf("does not have Atlas's own words: %s", providertest.Details(r))
+				}
+				named := strings.Contains(providertest.Details(r), "(challenge: "+c.named+")")
+				blamed := strings.Contains(providertest.Details(r), "Check the credentials")
+				if named != (c.named != "") || blamed == named {
+					t.Errorf("names the challenge: %t, blames the credentials: %t: %s", named, blamed, providertest.Details(r))
 				}
 			})
 		})
