@@ -58,12 +58,9 @@ func (c Creation[T]) Read(ctx context.Context, id string) (T, error) {
 func (c Creation[T]) operation() operation {
 	return operation{
 		limits: limits{Timeout: c.Timeout, Ready: c.Timeout},
-		request: func(ctx context.Context, gate Gate, o *Observation) error {
-			answer, err := c.api.Request(ctx, gate)
-			if err == nil {
-				at, _ := c.place(o)
-				*at = answer
-			}
+		request: func(ctx context.Context, gate Gate, o *Observation) (err error) {
+			at, _ := c.place(o)
+			*at, err = c.api.Request(ctx, gate)
 			return err
 		},
 		read: func(ctx context.Context, r *run) error {

@@ -212,6 +212,22 @@ func TestTheLastLookIsGivenItsOwnTime(t *testing.T) {
 	})
 }
 
+func TestAReadThatFailsForgetsNothing(t *testing.T) {
+	fakeTime(t, "until the end", func(t *testing.T) {
+		b := readyAfter(0)
+		b.look = func(time.Duration) (LiveMigration, error) {
+			if b.reads > 1 {
+				return LiveMigration{}, failing(KindTransient, 0)
+			}
+			return LiveMigration{Status: "WORKING", Ready: notReady, LagSeconds: lag(9)}, nil
+		}
+		out := untilReady(b).Start(t.Context())
+		if seen := out.Observed.Migration; out.End != TimedOut || seen.ID != "migration" || seen.Status != "WORKING" || seen.LagSeconds == nil {
+			t.Errorf("ended as %s, knows %+v", out.End, seen)
+		}
+	})
+}
+
 // slowly is Atlas with other reads.
 type slowly struct {
 	*starter
