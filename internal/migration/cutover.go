@@ -87,7 +87,8 @@ func (c Cutover) operation() operation {
 	}
 }
 
-// afterCutoverFailure never repeats a request that Atlas may have acted on.
+// afterCutoverFailure repeats a request that did not leave, or that Atlas did not act
+// on because there were too many (429), and never one that Atlas may have acted on.
 func afterCutoverFailure(kind ErrorKind) failure {
 	switch kind {
 	case KindUnsent, KindRateLimited:

@@ -95,8 +95,9 @@ func (r *run) answered(pause time.Duration) (time.Duration, End) {
 	return min(pause, r.limits.Timeout-time.Since(r.started)), 0
 }
 
-// postpone makes way for another try of a request that had no effect. If a read
-// comes first, it may find that somebody else was quicker.
+// postpone makes way for another try of a request that had no effect, after what
+// Retry-After asks for. If a read comes first, it may find that somebody else was
+// quicker.
 func (r *run) postpone(kind ErrorKind) (time.Duration, End) {
 	r.hadNoEffect()
 	r.tries++

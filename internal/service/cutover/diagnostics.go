@@ -163,6 +163,9 @@ func explainNothingSent(o migration.Outcome, op operation.Operation) *notice.Not
 		n.Advice = "The time in not_after has passed. " + op.Again() + " in the next maintenance window, with a later not_after."
 	case migration.Interrupted:
 		n.Observed = "The " + op.String() + " was interrupted before the cutover was requested. " + notice.LastRead(o)
+		if o.RequestErr != nil {
+			n.Observed = "The " + op.String() + " was interrupted before Atlas took the cutover request. " + notice.DescribeError(o.RequestErr)
+		}
 		n.Advice = op.Again() + " to start the cutover."
 	case migration.UnsupportedStatus:
 		n.Observed = notice.Describe(o.Observed.Migration) + " This version of the provider does not know that status, so it " +

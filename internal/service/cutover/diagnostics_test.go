@@ -113,6 +113,9 @@ func withoutRequest() []ended {
 			o.RequestErr = apiError(401, "NOT_ORG_OWNER", "The caller is not an organization owner.")
 		})},
 		{"interrupted before the request", ends(lagging, migration.Interrupted, migration.NotReady, migration.NotRequested)},
+		{"interrupted between two tries", with(ends(inSync, migration.Interrupted, migration.Ready, migration.NotRequested), func(o *migration.Outcome) {
+			o.RequestErr = apiError(429, "RATE_LIMITED", "")
+		})},
 		{"interrupted before the first look", migration.Outcome{End: migration.Interrupted, ReadErr: errTimeout}},
 		{"bug before the request", migration.Outcome{End: migration.Panicked, ReadErr: &migration.PanicError{Value: "index out of range"}}},
 	}
