@@ -6,7 +6,6 @@
 package providertest
 
 import (
-	"bytes"
 	"context"
 	"maps"
 	"net/http"
@@ -38,7 +37,7 @@ type Harness struct {
 	// Transport is the provider's network.
 	Transport *coretest.KillableTransport
 
-	logs bytes.Buffer
+	logs Log
 	said []string
 }
 
