@@ -46,6 +46,19 @@ func TestTheProgressFileTellsOneStory(t *testing.T) {
 	})
 }
 
+// An action says the same in Terraform's own output.
+func TestTheProgressFileTellsOfAnAction(t *testing.T) {
+	inFakeTime(t, catchingUp(), func(s *harness) {
+		s.KeepProgress()
+		i := s.invoke()
+		s.ended(i)
+		s.checkCutovers(1, 1)
+		if told := s.Progress(); len(told) < 5 || !slices.Equal(told, i.Progress) {
+			t.Errorf("the file says %q, the action %q", told, i.Progress)
+		}
+	})
+}
+
 // Whatever keeps Atlas from being read, a line comes at least once a minute.
 func TestTheProgressFileHasALineEveryMinute(t *testing.T) {
 	hangs := atlassim.Effect{Wire: atlassim.Hang}
