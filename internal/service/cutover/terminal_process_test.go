@@ -61,6 +61,7 @@ func TestAcceptanceTheTerminalShowsAnApplyWhileItRuns(t *testing.T) {
 	terminal := script(t)
 	s := newCLIHarnessWith(t, clitest.NewAtlas(t, nightSpeed), catchesUp(), example)
 	s.Env["ATLASMIGRATION_PROGRESS_FILE"] = "/dev/tty"
+	s.Log("INFO") // As in a pipeline's console.
 	command := s.Command(t.Context(), "apply", "-auto-approve")
 	line := strings.Join(command.Args, " ")
 	command.Path, command.Args = terminal, []string{"script", "--quiet", "--return", "--command", line, os.DevNull}
@@ -69,6 +70,11 @@ func TestAcceptanceTheTerminalShowsAnApplyWhileItRuns(t *testing.T) {
 		t.Fatalf("%s\n%s", err, shown)
 	}
 	shows(t, string(shown), append(append([]string{`: Creating\.\.\.`}, theNight...), `Apply complete!`)...)
+	logged := s.Files()["provider.log"]
+	shows(t, logged, theNight...)
+	if strings.Contains(logged, "[DEBUG]") {
+		t.Errorf("logs more than INFO:\n%s", logged)
+	}
 	s.CheckState("SUCCESS")
 	s.checkCutovers(1)
 }
