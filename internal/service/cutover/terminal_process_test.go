@@ -215,7 +215,28 @@ func TestAcceptanceAStoppedProviderRequestsNothingAfterTheWindow(t *testing.T) {
 	release := s.Sim.Inject(atlassim.Fault{Call: "migration", Skip: 1, Do: atlassim.Effect{Wire: atlassim.Hang}})
 	r := s.Start("apply", "plan")
 	r.Says("Creating...")
-	closed := time.After(window)
+	s.stopsUntil(r, time.After(window), release)
+	s.CheckState("")
+}
+
+func TestAcceptanceAStoppedActionRequestsNothingAfterTheWindow(t *testing.T) {
+	clitest.SkipUnless(t, clitest.Actions)
+	t.Parallel()
+	const window = 5 * time.Second
+	s := newCLIHarnessWith(t, clitest.NewAtlas(t, 1), long, "../../provider/testdata/signals_action/main.tf")
+	file := filepath.Join(s.Dir, "main.tf")
+	text, err := os.ReadFile(file)
+	must(t, err)
+	// Its plan reads Atlas only after the window.
+	release := s.Sim.Inject(atlassim.Fault{Call: "migration", Do: atlassim.Effect{Wire: atlassim.Hang}})
+	closes := time.Now().Add(window)
+	must(t, os.WriteFile(file, []byte(strings.Replace(string(text), "config {", "config {\n    not_after = \""+closes.Format(time.RFC3339)+"\"", 1)), 0o600))
+	s.stopsUntil(s.Start("apply", "-auto-approve"), time.After(time.Until(closes)), release)
+}
+
+// stopsUntil stops the provider while it reads, until the window closes.
+func (s *cliHarness) stopsUntil(r *clitest.Run, closed <-chan time.Time, release func()) {
+	s.T.Helper()
 	s.sees("a read that is held", func(e atlassim.Entry) bool { return e.Fault != "" })
 	r.SignalProvider(syscall.SIGSTOP)
 	<-closed
@@ -223,6 +244,5 @@ func TestAcceptanceAStoppedProviderRequestsNothingAfterTheWindow(t *testing.T) {
 	r.SignalProvider(syscall.SIGCONT)
 	r.Says(windowClosed)
 	r.Ends(1)
-	s.CheckState("")
 	s.checkCutovers(0)
 }
