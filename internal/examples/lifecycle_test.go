@@ -158,6 +158,8 @@ func TestAcceptanceACutoversConfigurationWorksAtEveryStage(t *testing.T) {
 			l.plans(2)
 			l.interrupts("Creating...")
 			l.plans(2)
+			l.interrupts("Modifying...") // It watches the cutover again.
+			l.plans(2)
 			l.complete(id)
 			l.applies(0)
 			l.plans(nothing)

@@ -4,6 +4,7 @@
 package migration
 
 import (
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -84,6 +85,35 @@ func TestTheRequestFollowsTheLagWithinFiveSeconds(t *testing.T) {
 				out := c.Start(t.Context())
 				if late := out.RequestedAt.Sub(start.Add(wait)); out.End != Completed || late > 5*time.Second {
 					t.Errorf("ended as %s, requested %s late", out.End, late)
+				}
+			})
+		}
+	}
+}
+
+// A lag can fall from far above two minutes to nothing within one long pause.
+func TestTheRequestFollowsALagThatFallsFast(t *testing.T) {
+	for _, perSecond := range []float64{0.5, 3.7, 9, 40} {
+		for offset := range 30 {
+			fakeTime(t, fmt.Sprint(perSecond, " s a second ", offset), func(t *testing.T) {
+				const highest = 5000.0
+				falls := time.Now().Add(3*time.Hour + time.Duration(offset)*time.Second)
+				ready := falls.Add(time.Duration((highest - 10) / perSecond * float64(time.Second)))
+				f := completesAfter(time.Minute)
+				read := f.look
+				f.look = func() (LiveMigration, error) {
+					if !time.Now().Before(ready) {
+						return read()
+					}
+					now := int64(highest - max(time.Since(falls).Seconds(), 0)*perSecond)
+					return LiveMigration{Status: "WORKING", Ready: notReady, LagSeconds: &now}, nil
+				}
+				out := cutoverOf(f).Start(t.Context())
+				if late := out.RequestedAt.Sub(ready); out.End != Completed || late > 5*time.Second {
+					t.Errorf("ended as %s, requested %s late", out.End, late)
+				}
+				if f.reads > 1500 {
+					t.Errorf("read %d times", f.reads)
 				}
 			})
 		}

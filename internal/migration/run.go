@@ -73,6 +73,7 @@ type run struct {
 	reads, tries        int
 	readErr, requestErr error
 	lagAtRequest        *int64
+	fall                fall
 
 	started       time.Time
 	requestedAt   time.Time
@@ -160,6 +161,10 @@ func (r *run) pauseFor() (time.Duration, End) {
 		return 0, end
 	}
 	pause := min(intervalFor(r.reason, r.observed.Migration).next(r.sinceRequest()), left)
+	if r.reason == NotReady {
+		// A lag can fall by minutes within one long pause.
+		pause = min(pause, max(r.fall.untilAlmost(), almost.next(r.sinceRequest())))
+	}
 	if r.reason == Stabilizing {
 		pause = min(pause, stableWindow-r.state.Stable)
 	}
@@ -205,6 +210,7 @@ func (r *run) readOnce(ctx context.Context) error {
 	}
 	r.readErr, r.notFoundSince = nil, time.Time{}
 	r.reads++
+	r.fall.add(r.observed.Migration.LagSeconds)
 	if r.readyAt.IsZero() && r.observed.Migration.IsReady() {
 		r.readyAt = time.Now()
 	}

@@ -49,6 +49,40 @@ func intervalFor(r Reason, lm LiveMigration) interval {
 	}
 }
 
+// fall is how fast the lag falls, by the last two reads.
+type fall struct {
+	lag *int64
+	at  time.Time
+	// rate is in seconds of lag a second; nil if less than two reads reported one.
+	rate *float64
+}
+
+func (f *fall) add(lag *int64) {
+	now := time.Now()
+	passed := now.Sub(f.at).Seconds()
+	var rate *float64
+	if lag != nil && f.lag != nil && passed > 0 {
+		fallen := float64(*f.lag-*lag) / passed
+		rate = &fallen
+	}
+	f.lag, f.at, f.rate = lag, now, rate
+}
+
+// untilAlmost is the time until the lag is expected to be [almostLag], at most the
+// longest pause, and zero if there was one read only.
+func (f *fall) untilAlmost() time.Duration {
+	switch {
+	case f.lag == nil:
+		return early.max
+	case f.rate == nil:
+		return 0
+	case *f.rate <= 0:
+		return early.max
+	}
+	seconds := min(float64(*f.lag-almostLag) / *f.rate, early.max.Seconds())
+	return time.Duration(seconds * float64(time.Second))
+}
+
 // backOff is the pause before try n, counted from 1: it doubles up to 30 s, and
 // its jitter keeps many cutovers of one apply apart.
 func backOff(n int) time.Duration {

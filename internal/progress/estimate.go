@@ -4,6 +4,7 @@
 package progress
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -55,7 +56,7 @@ func (t *lagTrend) estimate() string {
 	first, last := t.samples[0], t.samples[len(t.samples)-1]
 	span := last.at.Sub(first.at)
 	fallen := first.lag - last.lag
-	if span < estimateSpan || fallen <= 0 {
+	if span < estimateSpan || fallen <= 0 || t.stalled() {
 		return ""
 	}
 	rate := float64(fallen) / span.Seconds()
@@ -64,6 +65,17 @@ func (t *lagTrend) estimate() string {
 		text += ", ready in about " + coarse(time.Duration(float64(left)/rate*float64(time.Second)))
 	}
 	return text
+}
+
+// stalled reports whether the lag is what it was a while ago, although it fell before.
+func (t *lagTrend) stalled() bool {
+	last := t.samples[len(t.samples)-1]
+	for _, earlier := range slices.Backward(t.samples) {
+		if last.at.Sub(earlier.at) >= estimateSpan {
+			return earlier.lag == last.lag
+		}
+	}
+	return false
 }
 
 // coarse rounds a guess to what it is worth.

@@ -6,6 +6,7 @@ package progress
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-log/tflog"
@@ -13,8 +14,13 @@ import (
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
 )
 
-// interval is how often people are told that nothing has changed.
-const interval = time.Minute
+const (
+	// interval is how often people are told that nothing has changed.
+	interval = time.Minute
+	// quietAfter is how old the last report may be before people are told of its
+	// age. It is longer than the longest pause between two reads that succeed.
+	quietAfter = 45 * time.Second
+)
 
 // Run is the run to tell of.
 type Run struct {
@@ -30,25 +36,46 @@ type Run struct {
 	Event func(string)
 }
 
-// Reporter tells of one run. It is used by one goroutine.
+// Reporter tells of one run, until that ends. It is used by one goroutine.
 type Reporter struct {
 	Run
-	ctx   context.Context //nolint:containedctx // It holds the logger of the call that the reporter lives for.
+	ctx context.Context //nolint:containedctx // It holds the logger of the call that the reporter lives for.
+
+	mu    sync.Mutex // guards what follows
 	trend lagTrend
 	key   string
 	told  time.Time
 	// deaf is set once the file could not be written.
 	deaf bool
+	// last is what was reported last, whether people were told or not.
+	last report
+	// due tells again while the run waits for an answer, or for as long as Atlas
+	// has asked it to. It is nil once the run has ended.
+	due *time.Timer
+}
+
+// report is what a step gives to tell.
+type report struct {
+	sentence
+	fields map[string]any
+	at     time.Time
 }
 
 // New returns a reporter that logs to the logger in ctx.
 func (r Run) New(ctx context.Context) *Reporter {
-	return &Reporter{Run: r, ctx: ctx, trend: lagTrend{target: r.TargetLag}}
+	reporter := &Reporter{Run: r, ctx: ctx, trend: lagTrend{target: r.TargetLag}}
+	reporter.mu.Lock()
+	defer reporter.mu.Unlock()
+	reporter.last = report{sentence{text: "reading Atlas"}, map[string]any{}, time.Now()}
+	reporter.due = time.AfterFunc(interval, reporter.repeat)
+	return reporter
 }
 
 // Report tells of a step: every change at once, and at least once a minute that
 // the run continues. Each read is logged at DEBUG.
 func (r *Reporter) Report(p migration.Progress) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if id := p.Observed.Migration.ID; id != "" && r.Kind == Start {
 		r.LiveMigrationID = id
 	}
@@ -60,12 +87,27 @@ func (r *Reporter) Report(p migration.Progress) {
 	if estimate != "" {
 		key += " estimated" // The first estimate is a change, and so is the end of a steady fall.
 	}
+	r.last = report{s, fields(p), time.Now()}
 	if key == r.key && time.Since(r.told)+p.Next <= interval {
-		tflog.Debug(r.ctx, s.text, fields(p))
+		tflog.Debug(r.ctx, s.text, r.last.fields)
 		return
 	}
-	r.key, r.told = key, time.Now()
-	r.tell(s, fields(p))
+	r.key = key
+	r.tell(s, r.last.fields)
+}
+
+// repeat tells what was reported last, and how long ago that was.
+func (r *Reporter) repeat() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.due == nil {
+		return
+	}
+	s := r.last.sentence
+	if quiet := time.Since(r.last.at); quiet >= quietAfter {
+		s.text = "nothing new for " + rounded(quiet) + ": " + s.text
+	}
+	r.tell(s, r.last.fields)
 }
 
 // End tells how the run ended. The stack of a panic is in the log only.
@@ -78,14 +120,26 @@ func (r *Reporter) End(o migration.Outcome) {
 	if errors.As(o.ReadErr, &bug) {
 		f["stack"] = string(bug.Stack)
 	}
-	r.tell(ended(r.Kind, o), f)
+	r.tellLast(ended(r.Kind, o), f)
 }
 
 // Refreshed tells that a refresh found the end of what no run saw end. The failure
 // is empty if it succeeded.
-func (r *Reporter) Refreshed(failure string) { r.tell(refreshed(failure), map[string]any{}) }
+func (r *Reporter) Refreshed(failure string) { r.tellLast(refreshed(failure), map[string]any{}) }
+
+func (r *Reporter) tellLast(s sentence, f map[string]any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.due.Stop()
+	r.due = nil
+	r.tell(s, f)
+}
 
 func (r *Reporter) tell(s sentence, f map[string]any) {
+	r.told = time.Now()
+	if r.due != nil {
+		r.due.Reset(interval)
+	}
 	f["project_id"], f["live_migration_id"] = r.ProjectID, r.LiveMigrationID
 	if s.warning {
 		tflog.Warn(r.ctx, s.text, f)

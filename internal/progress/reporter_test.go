@@ -4,13 +4,17 @@
 package progress
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/migration"
 )
@@ -40,6 +44,57 @@ func TestEveryChangeIsToldAtOnceAndOtherwiseEveryMinute(t *testing.T) {
 	})
 }
 
+// A read can hang, and Atlas can ask to be left alone for minutes.
+func TestAMinuteWithoutAReportIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var told []string
+		r := Run{Kind: Cutover, Event: func(text string) { told = append(told, text) }}.New(t.Context())
+		pass(90 * time.Second)
+		r.Report(migration.Progress{Step: migration.RequestAnswered, Request: migration.Accepted})
+		pass(150 * time.Second)
+		r.End(migration.Outcome{End: migration.Completed})
+		pass(time.Hour)
+		if want := []string{
+			"nothing new for 1m0s: reading Atlas", "request accepted", "nothing new for 1m0s: request accepted",
+			"nothing new for 2m0s: request accepted", "complete: Atlas confirmed the cutover after 0s",
+		}; !slices.Equal(told, want) {
+			t.Errorf("told %q, want %q", told, want)
+		}
+	})
+}
+
+// What people are told is at INFO, a warning at WARN, and every read at DEBUG.
+func TestTheLogIsReadableAtInfo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		r := Run{Kind: Cutover}.New(tflogtest.RootLogger(t.Context(), &log))
+		r.Report(migration.Progress{Step: migration.RequestAnswered, Request: migration.Unknown})
+		const pause = 7 * time.Second
+		for range 120 {
+			r.Report(migration.Progress{Reason: migration.InProgress, Next: pause})
+			pass(pause)
+		}
+		r.End(migration.Outcome{End: migration.Completed})
+		lines, err := tflogtest.MultilineJSONDecode(&log)
+		if err != nil {
+			t.Fatal(err)
+		}
+		levels, quiet := map[any]int{}, time.Duration(0)
+		for _, line := range lines {
+			levels[line["@level"]]++
+			if quiet += pause; line["@level"] != "debug" {
+				quiet = 0
+			}
+			if quiet >= time.Minute {
+				t.Errorf("nothing is said for %s", quiet)
+			}
+		}
+		if levels["warn"] != 1 || levels["info"] > 20 || levels["debug"] < 100 {
+			t.Errorf("logged %v", levels)
+		}
+	})
+}
+
 func TestAnEstimateIsMadeOnlyWhileTheLagFallsSteadily(t *testing.T) {
 	for _, row := range []struct {
 		name   string
@@ -53,6 +108,7 @@ func TestAnEstimateIsMadeOnlyWhileTheLagFallsSteadily(t *testing.T) {
 		{"it falls slowly", []int64{9004, 9003, 9002, 9001, 9000}, 0, ", falling 0.1 s a second, ready in about 25h0m"},
 		{"for too short a time", []int64{502, 452}, 0, ""},
 		{"it stands still", []int64{300, 300, 300, 300, 300}, 0, ""},
+		{"it stopped falling", []int64{502, 452, 402, 402, 402, 402}, 0, ""},
 		{"it rose in between", []int64{502, 452, 600, 550}, 0, ""},
 		{"it rises", []int64{300, 310, 320, 330, 340}, 0, ""},
 		{"it was missing in between", []int64{502, 452, -1, 352, 302}, 0, ""},

@@ -26,6 +26,7 @@ import (
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/clitest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/coretest"
 	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/provider"
+	"github.com/atlasmigration/terraform-provider-atlasmigration/internal/providertest"
 )
 
 const (
@@ -58,7 +59,7 @@ type traveller struct {
 	t          *testing.T
 	sim        *atlassim.Sim
 	apiVersion string
-	logs       *bytes.Buffer
+	logs       *providertest.Log
 }
 
 func travel(t *testing.T, apiVersion string) {
@@ -68,7 +69,7 @@ func travel(t *testing.T, apiVersion string) {
 		CutoverTakes: 50 * time.Minute,
 	})
 	sim.SetValidation(atlassim.ValidationScript{Takes: 10 * time.Minute})
-	r, keys, began := traveller{t, sim, apiVersion, &bytes.Buffer{}}, sim.Credentials(), time.Now()
+	r, keys, began := traveller{t, sim, apiVersion, &providertest.Log{}}, sim.Credentials(), time.Now()
 	r.apply("atlasmigration_link_token", map[string]any{"organization_id": keys.OrgID, "access_list_ips": []string{"203.0.113.10"}})
 	r.apply("atlasmigration_live_migration_validation", request(keys.ProjectID, nil))
 	started := r.apply("atlasmigration_live_migration", request(keys.ProjectID, map[string]any{"wait_until": "ready"}))

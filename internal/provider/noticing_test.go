@@ -35,6 +35,8 @@ type noticing struct {
 	// reads is how often Atlas is read after the request; requests is everything
 	// that an apply sends, digest challenges included.
 	reads, requests float64
+	// busiest is the most requests in any minute after the first.
+	busiest int
 	// mean and longest are how late the end is noticed, by time and as a part of
 	// the length.
 	mean, longest           time.Duration
@@ -50,7 +52,7 @@ var lengths = []time.Duration{
 // TestTheEndOfACutoverIsNoticedWhateverItsLength measures how late and at what
 // price.
 func TestTheEndOfACutoverIsNoticedWhateverItsLength(t *testing.T) {
-	t.Log("| Length | Reads | Requests | Late, on average | Late, at most |")
+	t.Log("| Length | Reads | Requests | Requests a minute | Late, on average | Late, at most |")
 	for _, length := range lengths {
 		var row noticing
 		n := samples(5, 200)
@@ -65,17 +67,51 @@ func TestTheEndOfACutoverIsNoticedWhateverItsLength(t *testing.T) {
 			row.meanShare += float64(delay) / float64(l) / float64(n)
 			row.longestShare = max(row.longestShare, float64(delay)/float64(l))
 		}
-		row.requests = requests(t, length)
-		t.Logf("| %s | %.0f | %.0f | %.1f s (%.1f %%) | %.1f s (%.1f %%) |", length,
-			row.reads, row.requests, row.mean.Seconds(), 100*row.meanShare, row.longest.Seconds(), 100*row.longestShare)
+		row.requests, row.busiest = requests(t, length)
+		if row.busiest > 20 || row.longest > 5*time.Second {
+			t.Errorf("%s: %d requests in one minute, %s late", length, row.busiest, row.longest)
+		}
+		t.Logf("| %s | %.0f | %.0f | %d | %.1f s (%.1f %%) | %.1f s (%.1f %%) |", length,
+			row.reads, row.requests, row.busiest, row.mean.Seconds(), 100*row.meanShare, row.longest.Seconds(), 100*row.longestShare)
 	}
 }
 
-// scripted is a live migration that is ready at once, in memory: what the state machine
-// sees, without a wire. It is used in fake time.
+// TestThatTheLagFellIsNoticedWhateverTheWait measures how late the request leaves.
+func TestThatTheLagFellIsNoticedWhateverTheWait(t *testing.T) {
+	t.Log("| Wait | Above max_lag_seconds: late, on average | At most | Not ready, lag of 90 s: late, on average | At most |")
+	for _, wait := range []time.Duration{time.Minute, 10 * time.Minute, time.Hour, 3 * time.Hour, 12 * time.Hour} {
+		lagging, lag := readyAfterLag(t, wait, scripted{ready: true, lag: 500})
+		unready, short := readyAfterLag(t, wait, scripted{lag: 90})
+		t.Logf("| %s | %.1f s | %.1f s | %.1f s | %.1f s |", wait, lagging.Seconds(), lag.Seconds(), unready.Seconds(), short.Seconds())
+		if longest := max(lag, short); longest > 5*time.Second {
+			t.Errorf("after %s the request left %s late", wait, longest)
+		}
+	}
+}
+
+// readyAfterLag measures, for waits of about one length, how late the request leaves.
+func readyAfterLag(t *testing.T, wait time.Duration, before scripted) (mean, longest time.Duration) {
+	t.Helper()
+	n := samples(5, 200)
+	for i := range n {
+		before.wait = time.Duration(float64(wait) * (0.95 + 0.1*(float64(i)+0.5)/float64(n)))
+		c := watched(t, before)
+		late := c.requested.Sub(c.began) - c.wait
+		mean, longest = mean+late/time.Duration(n), max(longest, late)
+	}
+	return mean, longest
+}
+
+// scripted is a live migration in memory: what the state machine sees, without a wire.
+// It is used in fake time.
 type scripted struct {
-	length             time.Duration
-	requested, noticed time.Time
+	length time.Duration
+	// ready and lag are what it reports for a wait, before it can be cut over.
+	ready bool
+	lag   int64
+	wait  time.Duration
+
+	began, requested, noticed time.Time
 	// looks are the times of the looks, from the request on.
 	looks []time.Duration
 }
@@ -84,7 +120,9 @@ type scripted struct {
 func watched(t *testing.T, a scripted) *scripted {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		run := migration.Cutover{API: &a, ReadyTimeout: time.Minute, Timeout: 24 * time.Hour}
+		maxLag := int64(10)
+		run := migration.Cutover{API: &a, MaxLag: &maxLag, ReadyTimeout: 24 * time.Hour, Timeout: 24 * time.Hour}
+		a.began = time.Now()
 		if o := run.Start(t.Context()); o.End != migration.Completed {
 			t.Fatalf("a cutover of %s ended as %+v", a.length, o)
 		}
@@ -98,6 +136,9 @@ func (a *scripted) late() time.Duration { return a.noticed.Sub(a.requested) - a.
 
 // Read is complete once the length has passed.
 func (a *scripted) Read(context.Context) (migration.LiveMigration, error) {
+	if time.Since(a.began) < a.wait {
+		return migration.LiveMigration{Status: "WORKING", Ready: &a.ready, LagSeconds: &a.lag}, nil
+	}
 	if a.requested.IsZero() {
 		ready, lag := true, int64(1)
 		return migration.LiveMigration{Status: "WORKING", Ready: &ready, LagSeconds: &lag}, nil
@@ -122,10 +163,11 @@ func (a *scripted) ReadJob(context.Context, string) (migration.Job, error) {
 }
 
 // requests is what one apply sends, through the whole provider: its plan's look
-// ahead, every digest challenge, the looks at the job, and the rest.
-func requests(t *testing.T, length time.Duration) float64 {
+// ahead, every digest challenge, the looks at the job, and the rest. The second
+// result is the most in any minute after the first.
+func requests(t *testing.T, length time.Duration) (float64, int) {
 	t.Helper()
-	sent := 0
+	sent, most := 0, 0
 	synctest.Test(t, func(t *testing.T) {
 		sim := simtest.New(t, atlassim.Options{})
 		id := sim.Add(atlassim.Migration{CutoverTakes: length, InitialLag: 1, SteadyLag: 1, ReadyLag: 1})
@@ -144,7 +186,26 @@ func requests(t *testing.T, length time.Duration) float64 {
 		if r := w.Apply(t.Context()); r.Failed() || w.State.String("status") != "SUCCESS" {
 			t.Fatalf("a cutover of %s: %v", length, coretest.Summaries(r.Diagnostics))
 		}
-		sent = len(sim.Log())
+		sent, most = len(sim.Log()), busiest(sim.Log())
 	})
-	return float64(sent)
+	return float64(sent), most
+}
+
+// busiest is the most requests in any minute that begins a minute or more after the
+// first request.
+func busiest(log []atlassim.Entry) int {
+	most := 0
+	for i, e := range log {
+		n := 0
+		for _, later := range log[i:] {
+			if later.At.Sub(e.At) >= time.Minute {
+				break
+			}
+			n++
+		}
+		if e.At.Sub(log[0].At) >= time.Minute {
+			most = max(most, n)
+		}
+	}
+	return most
 }

@@ -6,7 +6,6 @@
 package providertest
 
 import (
-	"bytes"
 	"context"
 	"maps"
 	"net/http"
@@ -38,8 +37,9 @@ type Harness struct {
 	// Transport is the provider's network.
 	Transport *coretest.KillableTransport
 
-	logs bytes.Buffer
-	said []string
+	logs         Log
+	said         []string
+	progressFile string
 }
 
 // Run runs a test in fake time. At its end, no secret may have been shown.
@@ -287,6 +287,9 @@ func (h *Harness) checkSecrets() {
 	texts := map[string]string{"diagnostics": strings.Join(h.said, "\n"), "log": h.logs.String()}
 	if h.State != nil {
 		texts["state"] = h.State.Value.String() + string(h.State.Private)
+	}
+	if h.progressFile != "" {
+		texts["progress file"] = strings.Join(h.Progress(), "\n")
 	}
 	for where, text := range texts {
 		for _, secret := range []string{SourcePassword, h.Sim.Credentials().PrivateKey, "Digest ", "response="} {

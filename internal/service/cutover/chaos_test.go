@@ -4,7 +4,6 @@
 package cutover_test
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"flag"
@@ -46,7 +45,7 @@ type chaos struct {
 	sim  *atlassim.Sim
 	id   string
 	life *coretest.KillableTransport
-	logs *bytes.Buffer
+	logs *providertest.Log
 	// ready is the ready_timeout, and none if it is negative.
 	ready  time.Duration
 	told   []string // every diagnostic, whole
@@ -58,7 +57,7 @@ const chaosTimeout = 20 * time.Minute
 
 func newChaos(t simtest.T, m atlassim.Migration, account bool, version string, ready time.Duration) *chaos {
 	sim := simtest.New(t, atlassim.Options{StrictNonceCount: true})
-	c := &chaos{ready: ready, sim: sim, id: sim.Add(m), life: &coretest.KillableTransport{Next: sim.Transport()}, logs: &bytes.Buffer{}}
+	c := &chaos{ready: ready, sim: sim, id: sim.Add(m), life: &coretest.KillableTransport{Next: sim.Transport()}, logs: &providertest.Log{}}
 	keys := sim.Credentials()
 	env := map[string]string{
 		"MONGODB_ATLAS_PUBLIC_API_KEY": keys.PublicKey, "MONGODB_ATLAS_PRIVATE_API_KEY": keys.PrivateKey,

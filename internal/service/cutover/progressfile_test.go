@@ -46,6 +46,59 @@ func TestTheProgressFileTellsOneStory(t *testing.T) {
 	})
 }
 
+// An action says the same in Terraform's own output.
+func TestTheProgressFileTellsOfAnAction(t *testing.T) {
+	inFakeTime(t, catchingUp(), func(s *harness) {
+		s.KeepProgress()
+		i := s.invoke()
+		s.ended(i)
+		s.checkCutovers(1, 1)
+		if told := s.Progress(); len(told) < 5 || !slices.Equal(told, i.Progress) {
+			t.Errorf("the file says %q, the action %q", told, i.Progress)
+		}
+	})
+}
+
+// Whatever keeps Atlas from being read, a line comes at least once a minute.
+func TestTheProgressFileHasALineEveryMinute(t *testing.T) {
+	hangs := atlassim.Effect{Wire: atlassim.Hang}
+	for name, row := range map[string]struct {
+		migration atlassim.Migration
+		fault     atlassim.Fault
+	}{
+		"nothing happens":             {takes(time.Hour), atlassim.Fault{}},
+		"the first reads hang":        {takes(time.Hour), atlassim.Fault{Call: "migration", Skip: 1, Times: 8, Do: hangs}},
+		"reads before it hang":        {catchingUp(), atlassim.Fault{Call: "migration", Skip: 20, Times: 8, Do: hangs}},
+		"reads after it hang":         {takes(time.Hour), atlassim.Fault{Call: "migration", Skip: 20, Times: 8, Do: hangs}},
+		"Atlas asks to wait":          {takes(time.Hour), atlassim.Fault{Call: "migration", Skip: 20, Times: 3, Do: retryAfter(429, "300")}},
+		"Atlas asks to wait a little": {takes(time.Hour), atlassim.Fault{Call: "migration", Skip: 20, Times: 8, Do: retryAfter(429, "50")}},
+		"the request is put off":      {takes(time.Hour), atlassim.Fault{Call: "cutover", Do: retryAfter(429, "300")}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "night.log")
+			inFakeTime(t, row.migration, func(s *harness) {
+				if row.fault.Call != "" {
+					s.Sim.Inject(row.fault)
+				}
+				s.Provider = map[string]any{"progress_file": file}
+				before := time.Now()
+				s.Apply()
+				s.CheckState("SUCCESS")
+				content, err := os.ReadFile(file)
+				must(t, err)
+				for line := range strings.Lines(string(content)) {
+					at, err := time.Parse(time.RFC3339, line[:len("2006-01-02T15:04:05Z")])
+					must(t, err)
+					if at.Sub(before) > time.Minute {
+						t.Errorf("no line for %s, then %s", at.Sub(before), line)
+					}
+					before = at
+				}
+			})
+		})
+	}
+}
+
 // A file that cannot be opened is an error before anything is sent.
 func TestAProgressFileThatCannotBeOpenedSendsNothing(t *testing.T) {
 	inFakeTime(t, takes(time.Minute), func(s *harness) {

@@ -146,18 +146,29 @@ func TestNoRequestLeavesAfterTheMaintenanceWindow(t *testing.T) {
 		"a read that hangs":  {Call: "migration", Skip: 1, Do: atlassim.Effect{Wire: atlassim.Hang}},
 		"a long Retry-After": {Call: "cutover", Do: retryAfter(429, "60")},
 	} {
-		t.Run(name, func(t *testing.T) {
-			inFakeTime(t, takes(time.Minute), func(s *harness) {
-				start := time.Now()
-				s.Sim.Inject(fault)
-				s.Set("not_after", start.Add(20*time.Second).UTC().Format(time.RFC3339))
-				if r := s.Apply(); !r.Failed() {
-					t.Errorf("did not fail: %q", coretest.Summaries(r.Diagnostics))
-				}
-				s.CheckState("")
-				s.sentWithin(start, 20*time.Second)
+		for kind, run := range map[string]func(*harness) coretest.Result{
+			"resource": (*harness).Apply,
+			"action":   func(s *harness) coretest.Result { return s.invoke().Result },
+		} {
+			t.Run(name+", for the "+kind, func(t *testing.T) {
+				inFakeTime(t, takes(time.Minute), func(s *harness) {
+					start := time.Now()
+					if kind == "action" {
+						fault.Skip = 0 // Its plan reads nothing before the window closes.
+					}
+					s.Sim.Inject(fault)
+					s.Set("not_after", start.Add(20*time.Second).UTC().Format(time.RFC3339))
+					if r := run(s); !r.Failed() {
+						t.Errorf("did not fail: %q", coretest.Summaries(r.Diagnostics))
+					}
+					s.CheckState("")
+					s.sentWithin(start, 20*time.Second)
+					if got := s.Sim.AcceptedCutovers(s.id); got != 0 {
+						t.Errorf("Atlas accepted %d cutovers", got)
+					}
+				})
 			})
-		})
+		}
 	}
 	t.Run("a cutover in progress is followed", func(t *testing.T) {
 		m := takes(time.Hour)

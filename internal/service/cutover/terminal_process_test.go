@@ -61,6 +61,7 @@ func TestAcceptanceTheTerminalShowsAnApplyWhileItRuns(t *testing.T) {
 	terminal := script(t)
 	s := newCLIHarnessWith(t, clitest.NewAtlas(t, nightSpeed), catchesUp(), example)
 	s.Env["ATLASMIGRATION_PROGRESS_FILE"] = "/dev/tty"
+	s.Log("INFO") // As in a pipeline's console.
 	command := s.Command(t.Context(), "apply", "-auto-approve")
 	line := strings.Join(command.Args, " ")
 	command.Path, command.Args = terminal, []string{"script", "--quiet", "--return", "--command", line, os.DevNull}
@@ -69,6 +70,11 @@ func TestAcceptanceTheTerminalShowsAnApplyWhileItRuns(t *testing.T) {
 		t.Fatalf("%s\n%s", err, shown)
 	}
 	shows(t, string(shown), append(append([]string{`: Creating\.\.\.`}, theNight...), `Apply complete!`)...)
+	logged := s.Files()["provider.log"]
+	shows(t, logged, theNight...)
+	if strings.Contains(logged, "[DEBUG]") {
+		t.Errorf("logs more than INFO:\n%s", logged)
+	}
 	s.CheckState("SUCCESS")
 	s.checkCutovers(1)
 }
@@ -209,7 +215,28 @@ func TestAcceptanceAStoppedProviderRequestsNothingAfterTheWindow(t *testing.T) {
 	release := s.Sim.Inject(atlassim.Fault{Call: "migration", Skip: 1, Do: atlassim.Effect{Wire: atlassim.Hang}})
 	r := s.Start("apply", "plan")
 	r.Says("Creating...")
-	closed := time.After(window)
+	s.stopsUntil(r, time.After(window), release)
+	s.CheckState("")
+}
+
+func TestAcceptanceAStoppedActionRequestsNothingAfterTheWindow(t *testing.T) {
+	clitest.SkipUnless(t, clitest.Actions)
+	t.Parallel()
+	const window = 5 * time.Second
+	s := newCLIHarnessWith(t, clitest.NewAtlas(t, 1), long, "../../provider/testdata/signals_action/main.tf")
+	file := filepath.Join(s.Dir, "main.tf")
+	text, err := os.ReadFile(file)
+	must(t, err)
+	// Its plan reads Atlas only after the window.
+	release := s.Sim.Inject(atlassim.Fault{Call: "migration", Do: atlassim.Effect{Wire: atlassim.Hang}})
+	closes := time.Now().Add(window)
+	must(t, os.WriteFile(file, []byte(strings.Replace(string(text), "config {", "config {\n    not_after = \""+closes.Format(time.RFC3339)+"\"", 1)), 0o600))
+	s.stopsUntil(s.Start("apply", "-auto-approve"), time.After(time.Until(closes)), release)
+}
+
+// stopsUntil stops the provider while it reads, until the window closes.
+func (s *cliHarness) stopsUntil(r *clitest.Run, closed <-chan time.Time, release func()) {
+	s.T.Helper()
 	s.sees("a read that is held", func(e atlassim.Entry) bool { return e.Fault != "" })
 	r.SignalProvider(syscall.SIGSTOP)
 	<-closed
@@ -217,6 +244,5 @@ func TestAcceptanceAStoppedProviderRequestsNothingAfterTheWindow(t *testing.T) {
 	r.SignalProvider(syscall.SIGCONT)
 	r.Says(windowClosed)
 	r.Ends(1)
-	s.CheckState("")
 	s.checkCutovers(0)
 }

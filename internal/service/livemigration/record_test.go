@@ -51,6 +51,19 @@ func TestTheRecordSaysWhenALiveMigrationStartedAndWasReady(t *testing.T) {
 	})
 }
 
+func TestTheProgressFileTellsOfAStartAndItsWait(t *testing.T) {
+	inFakeTime(t, func(s *harness) {
+		s.KeepProgress()
+		s.Sim.SetTemplate(atlassim.Migration{Copying: time.Hour, InitialLag: 600, CatchUp: time.Hour, ReadyLag: 10})
+		s.Set("wait_until", "ready")
+		s.Check(s.Interrupt(90*time.Minute), coretest.Create, goesOn)
+		s.Check(s.Apply(), coretest.Update)
+		s.CheckProgress("requesting the start of the live migration", "request accepted, live migration "+s.migrationID()+" started",
+			"waiting to be ready for cutover", "waiting to be ready for cutover, lag ", "interrupted after ", "ready for cutover after ")
+		s.checkStarts(1, 1)
+	})
+}
+
 func TestTheRecordOfAnInterruptedWaitIsCompletedByTheNextApply(t *testing.T) {
 	inFakeTime(t, func(s *harness) {
 		s.Sim.SetTemplate(copies(3 * time.Hour))

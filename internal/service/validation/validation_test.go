@@ -35,6 +35,18 @@ func TestAValidationIsAskedForOnceAndThenLeftAlone(t *testing.T) {
 	})
 }
 
+func TestTheProgressFileTellsOfAValidation(t *testing.T) {
+	inFakeTime(t, func(s *harness) {
+		s.KeepProgress()
+		s.Sim.SetValidation(takes(10 * time.Minute))
+		s.Check(s.Interrupt(5*time.Minute), coretest.Create, validationGoesOn)
+		s.Check(s.Apply(), coretest.Update)
+		s.CheckProgress("requesting a validation", "request accepted, validation "+s.Calls(atlassim.CallValidate)[0].JobID+" started",
+			"validating, ", "interrupted after ", "validating, ", "validation succeeded after ")
+		s.checkValidations(1)
+	})
+}
+
 func TestAFailedValidationSaysWhyAndIsAskedForAnew(t *testing.T) {
 	inFakeTime(t, func(s *harness) {
 		s.Sim.SetValidation(atlassim.ValidationScript{Takes: time.Minute, Fails: true, FailTimes: 1, Reason: "The user may not read local.oplog.rs."})
