@@ -5,7 +5,6 @@ package cutover
 
 import (
 	"context"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
@@ -79,21 +78,22 @@ func (a *Action) ValidateConfig(ctx context.Context, req action.ValidateConfigRe
 	}
 }
 
-// ModifyPlan refuses a plan that is made after the maintenance window.
+// ModifyPlan refuses a plan that is made after the maintenance window, and warns if
+// it cannot be read whether a cutover is in progress that the action would follow.
 func (a *Action) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
 	var config invocation
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	asked := config.model()
 	end := asked.notAfter()
-	if resp.Diagnostics.HasError() || end.IsZero() || time.Now().Before(end) ||
-		a.data.Unknown || asked.ProjectID.IsUnknown() || asked.LiveMigrationID.IsUnknown() {
+	if resp.Diagnostics.HasError() || !passed(end) || a.data.Unknown || asked.ProjectID.IsUnknown() || asked.LiveMigrationID.IsUnknown() {
 		return
 	}
 	seen, err := migration.Cutover{API: asked.api(a.data.Client)}.Read(ctx, "")
+	n := planWindow(seen, migration.Decide(seen, migration.RunState{}).Reason, end)
 	if err != nil {
-		return // Invoking it says so.
+		n = planUnreadable(err, end)
 	}
-	if n := planWindow(seen, migration.Decide(seen, migration.RunState{}).Reason, end); n != nil {
+	if n != nil {
 		resp.Diagnostics.Append(n.Diagnostic())
 	}
 }

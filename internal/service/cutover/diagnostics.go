@@ -372,7 +372,7 @@ const nothingDone = "A plan sends no request and does not change the state."
 // nil otherwise.
 func planNotice(o migration.Observation, err error, maxLag *int64, notAfter time.Time) *notice.Notice {
 	if err != nil {
-		return planUnreadable(err)
+		return planUnreadable(err, notAfter)
 	}
 	d := migration.Decide(o, migration.RunState{MaxLag: maxLag})
 	if n := planWindow(o, d.Reason, notAfter); n != nil {
@@ -424,7 +424,7 @@ func wouldRequest(reason migration.Reason) bool {
 // planWindow is the error of a plan that is made after not_after; nil before it, or
 // if a request is not what is missing.
 func planWindow(o migration.Observation, reason migration.Reason, notAfter time.Time) *notice.Notice {
-	if notAfter.IsZero() || time.Now().Before(notAfter) || !wouldRequest(reason) {
+	if !passed(notAfter) || !wouldRequest(reason) {
 		return nil
 	}
 	return &notice.Notice{
@@ -435,10 +435,13 @@ func planWindow(o migration.Observation, reason migration.Reason, notAfter time.
 	}
 }
 
+// passed reports whether there is a not_after, and it is over by the wall clock.
+func passed(notAfter time.Time) bool { return !notAfter.IsZero() && !time.Now().Before(notAfter) }
+
 // planUnreadable is an error only if applying cannot help. A plan may be made
 // in another network, or from an address that is not on the access list, than the
 // apply.
-func planUnreadable(err error) *notice.Notice {
+func planUnreadable(err error, notAfter time.Time) *notice.Notice {
 	n := &notice.Notice{
 		Warning: true, Summary: "Unable to check live migration",
 		Observed: notice.DescribeError(err), State: nothingDone,
@@ -447,6 +450,9 @@ func planUnreadable(err error) *notice.Notice {
 	kind := migration.KindOf(err)
 	if kind == migration.KindNotFound || kind == migration.KindUnauthorized && atlas.StatusOf(err) != http.StatusForbidden {
 		n.Warning, n.Summary, n.Advice = false, "Unable to read live migration", remedy(err)+" Then plan again."
+	} else if passed(notAfter) {
+		n.Observed = "The time in not_after has passed. " + n.Observed
+		n.Advice += " It requests no cutover after not_after: set that to the end of the next maintenance window."
 	}
 	return n
 }

@@ -191,6 +191,7 @@ func TestDiagnostics(t *testing.T) {
 	add("plan: no access", planNotice(migration.Observation{}, migrationapi.ReadError(apiError(401, "", "You are not authorized for this resource.")), nil, time.Time{}))
 	add("plan: not on the access list", planNotice(migration.Observation{}, migrationapi.ReadError(apiError(403, "IP_ADDRESS_NOT_ON_ACCESS_LIST", "")), nil, time.Time{}))
 	add("plan: no answer", planNotice(migration.Observation{}, migrationapi.ReadError(errTimeout), nil, time.Time{}))
+	add("plan: no answer, after the maintenance window", planNotice(migration.Observation{}, migrationapi.ReadError(errTimeout), nil, time.Unix(0, 0)))
 	add("plan: no token endpoint", planNotice(migration.Observation{}, migrationapi.ReadError(&atlas.UnsentError{Err: apiError(404, "", "")}), nil, time.Time{}))
 	add("plan: the maintenance window has closed", planNotice(look(inSync), nil, nil, time.Unix(0, 0)))
 	imported := identity.Identity{

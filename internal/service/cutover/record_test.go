@@ -5,6 +5,7 @@ package cutover_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -107,6 +108,22 @@ func TestNoRequestLeavesAfterTheMaintenanceWindow(t *testing.T) {
 			s.CheckApply(s.Apply(), "", windowClosed)
 			s.checkCutovers(0, 0)
 		})
+	})
+	t.Run("a plan that is made after it and cannot read says so", func(t *testing.T) {
+		for kind, plan := range map[string]func(*harness) coretest.Result{
+			"resource": (*harness).Plan,
+			"action":   func(s *harness) coretest.Result { return s.invoke().Result },
+		} {
+			inFakeTime(t, takes(time.Minute), func(s *harness) {
+				s.Set("not_after", time.Now().UTC().Format(time.RFC3339))
+				providertest.Sleep(time.Second)
+				s.Sim.Inject(atlassim.Fault{Call: "migration", Times: -1, Do: atlassim.Effect{Status: 403}})
+				if r := plan(s); !strings.Contains(providertest.Details(r), "The time in not_after has passed.") {
+					t.Errorf("%s: says %q", kind, providertest.Details(r))
+				}
+				s.checkCutovers(0, 0)
+			})
+		}
 	})
 	t.Run("an action that waits ends with the window", func(t *testing.T) {
 		inFakeTime(t, catchingUp(), func(s *harness) {
