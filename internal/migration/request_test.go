@@ -197,7 +197,7 @@ func TestATimeoutAfterATryThatHadNoEffect(t *testing.T) {
 		end  End
 		took time.Duration
 	}{
-		{"that is not ready again", lagging, func(*Cutover) {}, NotSent, time.Hour},
+		{"that is not ready again", lagging, func(*Cutover) {}, TimedOut, time.Hour},
 		{"that may be in progress", cutoverRunning, func(*Cutover) {}, TimedOut, 6 * time.Hour},
 		{"whose window closes", lagging, func(c *Cutover) { c.NotAfter = time.Now().Add(time.Minute) }, WindowClosed, time.Minute},
 	} {
@@ -213,8 +213,8 @@ func TestATimeoutAfterATryThatHadNoEffect(t *testing.T) {
 			c.ReadyTimeout = time.Hour
 			row.set(&c)
 			out := c.Start(t.Context())
-			if out.End != row.end || out.Elapsed != row.took || out.Exists() || f.requests != 1 {
-				t.Errorf("ended as %s after %s and %d requests", out.End, out.Elapsed, f.requests)
+			if out.End != row.end || out.Elapsed != row.took || out.Exists() || f.requests != 1 || out.RequestErr != nil {
+				t.Errorf("ended as %s after %s and %d requests, error %v", out.End, out.Elapsed, f.requests, out.RequestErr)
 			}
 		})
 	}

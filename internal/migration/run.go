@@ -130,7 +130,18 @@ func (r *run) turn(ctx context.Context) (time.Duration, End) {
 	case Request:
 		return r.send(ctx)
 	default:
+		if d.Reason != Stabilizing {
+			r.forgetTries()
+		}
 		return r.pauseFor()
+	}
+}
+
+// forgetTries forgets tries of the request that had no effect once something else is
+// waited for: they are not why the run ends then.
+func (r *run) forgetTries() {
+	if r.state.mayRequest() {
+		r.tries, r.requestErr, r.unsentSince = 0, nil, time.Time{}
 	}
 }
 
@@ -182,7 +193,7 @@ func (r *run) cancelled(ctx context.Context) End {
 
 // late is the end of a run whose time for what it waits for has passed.
 func (r *run) late(end End) End {
-	if end == TimedOut && r.tries > 0 && r.state.mayRequest() && r.reason != PossiblyInProgress {
+	if end == TimedOut && r.tries > 0 && r.state.mayRequest() {
 		return r.unsent()
 	}
 	return end

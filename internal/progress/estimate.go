@@ -81,7 +81,7 @@ func (t *lagTrend) stalled() bool {
 // coarse rounds a guess to what it is worth.
 func coarse(d time.Duration) string {
 	switch {
-	case d < time.Minute:
+	case d < 55*time.Second: // It is rounded up to a minute otherwise.
 		return max(d.Round(10*time.Second), 10*time.Second).String()
 	case d < time.Hour:
 		return strconv.Itoa(int(d.Round(time.Minute)/time.Minute)) + "m"

@@ -17,9 +17,9 @@ import (
 const (
 	// interval is how often people are told that nothing has changed.
 	interval = time.Minute
-	// quietAfter is how old the last report may be before people are told of its
-	// age. It is longer than the longest pause between two reads that succeed.
-	quietAfter = 45 * time.Second
+	// readTime is what a read is expected to take, so that a report is told rather
+	// than the one before it repeated.
+	readTime = time.Second
 )
 
 // Run is the run to tell of.
@@ -43,8 +43,10 @@ type Reporter struct {
 
 	mu    sync.Mutex // guards what follows
 	trend lagTrend
-	key   string
-	told  time.Time
+	// estimated is set once there was an estimate.
+	estimated bool
+	key       string
+	told      time.Time
 	// deaf is set once the file could not be written.
 	deaf bool
 	// last is what was reported last, whether people were told or not.
@@ -84,11 +86,11 @@ func (r *Reporter) Report(p migration.Progress) {
 	}
 	estimate := r.trend.estimate()
 	key, s := say(r.Kind, p, estimate)
-	if estimate != "" {
-		key += " estimated" // The first estimate is a change, and so is the end of a steady fall.
+	if r.estimated = r.estimated || estimate != ""; r.estimated {
+		key += " estimated" // The first estimate is a change.
 	}
 	r.last = report{s, fields(p), time.Now()}
-	if key == r.key && time.Since(r.told)+p.Next <= interval {
+	if key == r.key && time.Since(r.told)+p.Next+readTime <= interval {
 		tflog.Debug(r.ctx, s.text, r.last.fields)
 		return
 	}
@@ -96,17 +98,21 @@ func (r *Reporter) Report(p migration.Progress) {
 	r.tell(s, r.last.fields)
 }
 
-// repeat tells what was reported last, and how long ago that was.
+// repeat tells what was reported last, and how long ago that was. What is reported
+// next is told then, as news.
 func (r *Reporter) repeat() {
+	// Whatever goes wrong here must not end a process that has sent its request.
+	defer func() { _ = recover() }()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.due == nil {
+	if r.due == nil || time.Since(r.told) < interval {
 		return
 	}
+	r.key = ""
 	s := r.last.sentence
-	if quiet := time.Since(r.last.at); quiet >= quietAfter {
-		s.text = "nothing new for " + rounded(quiet) + ": " + s.text
-	}
+	s.text = "nothing new for " + rounded(time.Since(r.last.at)) + ". Before that: " + s.text
+	delete(r.last.fields, "elapsed") // These were right at the time.
+	delete(r.last.fields, "next_look")
 	r.tell(s, r.last.fields)
 }
 

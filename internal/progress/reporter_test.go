@@ -29,7 +29,7 @@ func TestEveryChangeIsToldAtOnceAndOtherwiseEveryMinute(t *testing.T) {
 		var told []string
 		r := Run{Kind: Cutover, Event: func(text string) { told = append(told, text) }}.New(t.Context())
 		for range 150 {
-			r.Report(migration.Progress{Reason: migration.InProgress})
+			r.Report(migration.Progress{Reason: migration.InProgress, Next: time.Second})
 			pass(time.Second)
 		}
 		if len(told) != 3 {
@@ -55,10 +55,63 @@ func TestAMinuteWithoutAReportIsTold(t *testing.T) {
 		r.End(migration.Outcome{End: migration.Completed})
 		pass(time.Hour)
 		if want := []string{
-			"nothing new for 1m0s: reading Atlas", "request accepted", "nothing new for 1m0s: request accepted",
-			"nothing new for 2m0s: request accepted", "complete: Atlas confirmed the cutover after 0s",
+			"nothing new for 1m0s. Before that: reading Atlas", "request accepted", "nothing new for 1m0s. Before that: request accepted",
+			"nothing new for 2m0s. Before that: request accepted", "complete: Atlas confirmed the cutover after 0s",
 		}; !slices.Equal(told, want) {
 			t.Errorf("told %q, want %q", told, want)
+		}
+	})
+}
+
+// Nobody is left with the last word that Atlas does not answer.
+func TestWhatFollowsOnSilenceIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var told []string
+		r := Run{Kind: Cutover, Event: func(text string) { told = append(told, text) }}.New(t.Context())
+		waiting := migration.Progress{Reason: migration.InProgress, Next: 5 * time.Second}
+		r.Report(waiting)
+		pass(61 * time.Second)
+		r.Report(waiting)
+		pass(5 * time.Second)
+		r.Report(waiting)
+		r.End(migration.Outcome{End: migration.Completed})
+		if len(told) != 4 || !strings.HasPrefix(told[1], "nothing new for 1m0s. Before that: ") || told[2] != told[0] {
+			t.Errorf("told %q", told)
+		}
+	})
+}
+
+// A read takes its time after a pause of nearly half a minute.
+func TestAReportIsToldRatherThanTheOneBeforeRepeated(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := Run{Kind: Cutover, Event: func(text string) {
+			if strings.HasPrefix(text, "nothing new") {
+				t.Errorf("told %q", text)
+			}
+		}}.New(t.Context())
+		for range 20 {
+			r.Report(migration.Progress{Reason: migration.NotReady, Next: 29200 * time.Millisecond})
+			pass(29200*time.Millisecond + 900*time.Millisecond)
+		}
+		r.End(migration.Outcome{End: migration.Completed})
+	})
+}
+
+// A lag that falls by steps is not a change at each step.
+func TestALagThatFallsSlowlyIsToldEveryMinute(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		told := 0
+		r := Run{Kind: Cutover, Event: func(string) { told++ }}.New(t.Context())
+		for i := range 120 {
+			lag := int64(100 - i/8)
+			p := migration.Progress{Reason: migration.Lagging, Next: 5 * time.Second}
+			p.Observed.Migration.LagSeconds = &lag
+			r.Report(p)
+			pass(5 * time.Second)
+		}
+		r.End(migration.Outcome{End: migration.Completed})
+		if told > 14 {
+			t.Errorf("told %d times in ten minutes", told)
 		}
 	})
 }

@@ -92,6 +92,7 @@ func (a *Action) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, r
 	n := planWindow(seen, migration.Decide(seen, migration.RunState{}).Reason, end)
 	if err != nil {
 		n = planUnreadable(err, end)
+		n.Warning = true // The plan may have other credentials than the apply.
 	}
 	if n != nil {
 		resp.Diagnostics.Append(n.Diagnostic())

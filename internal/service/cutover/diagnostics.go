@@ -164,7 +164,8 @@ func explainNothingSent(o migration.Outcome, op operation.Operation) *notice.Not
 	case migration.Interrupted:
 		n.Observed = "The " + op.String() + " was interrupted before the cutover was requested. " + notice.LastRead(o)
 		if o.RequestErr != nil {
-			n.Observed = "The " + op.String() + " was interrupted before Atlas took the cutover request. " + notice.DescribeError(o.RequestErr)
+			n.Observed = "The " + op.String() + " was interrupted before Atlas took the cutover request. " +
+				notice.DescribeError(o.RequestErr) + " " + notice.LastRead(o)
 		}
 		n.Advice = op.Again() + " to start the cutover."
 	case migration.UnsupportedStatus:
@@ -450,9 +451,10 @@ func planUnreadable(err error, notAfter time.Time) *notice.Notice {
 	kind := migration.KindOf(err)
 	if kind == migration.KindNotFound || kind == migration.KindUnauthorized && atlas.StatusOf(err) != http.StatusForbidden {
 		n.Warning, n.Summary, n.Advice = false, "Unable to read live migration", remedy(err)+" Then plan again."
-	} else if passed(notAfter) {
+	}
+	if passed(notAfter) {
 		n.Observed = "The time in not_after has passed. " + n.Observed
-		n.Advice += " It requests no cutover after not_after: set that to the end of the next maintenance window."
+		n.Advice += " No cutover is requested after not_after: set it to the end of the next maintenance window."
 	}
 	return n
 }

@@ -169,14 +169,16 @@ func TestNoRequestLeavesAfterTheMaintenanceWindow(t *testing.T) {
 		} {
 			t.Run(name+", for the "+kind, func(t *testing.T) {
 				inFakeTime(t, takes(time.Minute), func(s *harness) {
-					start := time.Now()
+					start, fault := time.Now(), fault
+					nothing := "This apply requested no cutover"
 					if kind == "action" {
 						fault.Skip = 0 // Its plan reads nothing before the window closes.
+						nothing = "The action requested no cutover"
 					}
 					s.Sim.Inject(fault)
 					s.Set("not_after", start.Add(20*time.Second).UTC().Format(time.RFC3339))
-					if r := run(s); !r.Failed() {
-						t.Errorf("did not fail: %q", coretest.Summaries(r.Diagnostics))
+					if r := run(s); !r.Failed() || !strings.Contains(providertest.Details(r), nothing) {
+						t.Errorf("says %q", providertest.Details(r))
 					}
 					s.CheckState("")
 					s.sentWithin(start, 20*time.Second)
