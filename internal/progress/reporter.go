@@ -36,7 +36,7 @@ type Run struct {
 	Event func(string)
 }
 
-// Reporter tells of one run, until that ends. It is used by one goroutine.
+// Reporter tells of one run, until that ends. One goroutine reports to it.
 type Reporter struct {
 	Run
 	ctx context.Context //nolint:containedctx // It holds the logger of the call that the reporter lives for.

@@ -162,8 +162,8 @@ func (s *clockHarness) recorded(attribute string, jump time.Duration) {
 // jumps are by how much a clock jumps.
 var jumps = map[string]time.Duration{"an hour ahead": time.Hour, "an hour back": -time.Hour}
 
-// eachJump runs a test for each, with an API key and with a service account, whose
-// tokens end by the clock.
+// eachJump runs a test for each, with an API key and with a service account, whose token
+// has an end.
 func eachJump(t *testing.T, m atlassim.Migration, test func(s *clockHarness, jump time.Duration)) {
 	t.Helper()
 	for name, jump := range jumps {
