@@ -63,6 +63,23 @@ func TestAMinuteWithoutAReportIsTold(t *testing.T) {
 	})
 }
 
+// The timer has a goroutine of its own, in which a panic would end the process.
+func TestAPanicWhileRepeatingEndsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		told := 0
+		r := Run{Kind: Cutover, Event: func(string) {
+			if told++; told == 1 {
+				panic("broken")
+			}
+		}}.New(t.Context())
+		pass(150 * time.Second)
+		r.End(migration.Outcome{End: migration.Completed})
+		if told != 3 {
+			t.Errorf("told %d times", told)
+		}
+	})
+}
+
 // Nobody is left with the last word that Atlas does not answer.
 func TestWhatFollowsOnSilenceIsTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -5,6 +5,7 @@ package cutover_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -125,6 +126,21 @@ func TestNoRequestLeavesAfterTheMaintenanceWindow(t *testing.T) {
 			})
 		}
 	})
+	for _, status := range []int{401, 404} {
+		t.Run(fmt.Sprintf("an action whose plan is answered with %d is invoked with what the apply has", status), func(t *testing.T) {
+			inFakeTime(t, takes(time.Minute), func(s *harness) {
+				s.Set("not_after", time.Now().UTC().Format(time.RFC3339))
+				providertest.Sleep(time.Second)
+				s.Sim.Inject(atlassim.Fault{Call: "migration", Do: atlassim.Effect{Status: status}})
+				i := s.invoke()
+				s.ended(i, unableToRead, windowClosed)
+				s.checkCutovers(0, 0)
+				if said := providertest.Details(i.Result); len(i.Progress) == 0 || !strings.Contains(said, "The time in not_after has passed.") {
+					t.Errorf("told %q, and said %q", i.Progress, said)
+				}
+			})
+		})
+	}
 	t.Run("an action that waits ends with the window", func(t *testing.T) {
 		inFakeTime(t, catchingUp(), func(s *harness) {
 			start := time.Now()
