@@ -144,7 +144,7 @@ func TestASingleRead(t *testing.T) {
 func TestWhatIsAChangeWorthAReadOfTheJob(t *testing.T) {
 	different := []LiveMigration{
 		{}, {Status: "WORKING"}, {Status: "FAILED"},
-		{Status: "WORKING", Ready: isReady}, {Status: "WORKING", LagSeconds: lag(1)}, readyNow,
+		{Status: "WORKING", Ready: isReady}, {Status: "FAILED", Ready: isReady}, {Status: "WORKING", LagSeconds: lag(1)}, readyNow,
 	}
 	for i, a := range different {
 		for j, b := range different {
