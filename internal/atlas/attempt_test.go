@@ -202,7 +202,7 @@ func TestABodyOfExactlyOneMebibyteIsRead(t *testing.T) {
 		t.Error(err)
 	}
 	_, err := newClient(t, Config{Base: answering(200, body+" ")}).StartCutover(t.Context(), project, migration)
-	if !errors.Is(err, errBodyTooLarge) {
+	if !errors.Is(err, errBodyTooLarge) || !strings.Contains(err.Error(), "larger than 1 MiB") {
 		t.Errorf("one byte more: %v", err)
 	}
 }

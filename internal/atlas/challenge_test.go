@@ -74,6 +74,7 @@ var challengeForms = []challengeForm{
 	{"an unsupported qop after it", amid("", `, Digest realm="r", nonce="n", algorithm=SHA-512-256, qop="auth-conf"`)},
 	{"one without a nonce before it", amid(`Digest realm="r", qop="auth", `, "")},
 	{"a malformed line before it", func(lines []string) []string { return append([]string{`Digest realm="r`}, lines...) }},
+	{"parameters of no scheme on a line before it", func(lines []string) []string { return append([]string{`realm="r"`}, lines...) }},
 	{"scheme and names in upper case", each(func(line string) string {
 		return parameterName.ReplaceAllStringFunc(strings.Replace(line, "Digest", "DIGEST", 1), strings.ToUpper)
 	})},
