@@ -180,6 +180,8 @@ func TestATokenThatCannotBeHadLeavesTheCallUnsent(t *testing.T) {
 		{"a redirect to nowhere", 302, "", []string{"Location", "http://%zz"}, APIError{Reason: "Found"}, "302 Found"},
 		{"words without end", 500, strings.Repeat("x", bodyLimit+1), nil,
 			APIError{Reason: "Internal Server Error"}, "500 Internal Server Error"},
+		{"the longest words", 400, `{"error":"invalid_grant","error_description":"` + strings.Repeat("x", 500) + `"}`, nil,
+			APIError{Code: "invalid_grant", Reason: "Bad Request", Detail: strings.Repeat("x", 500)}, "400 invalid_grant: " + strings.Repeat("x", 500)},
 		{"dangerous words", 400, `{"error":"a\u001b[31m","error_description":"` + strings.Repeat("x", 501) + `"}`, nil,
 			APIError{Code: "a [31m", Reason: "Bad Request", Detail: strings.Repeat("x", 499) + "…"}, "400 a [31m: " + strings.Repeat("x", 499) + "…"},
 	} {
