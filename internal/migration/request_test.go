@@ -236,7 +236,7 @@ func TestATimeoutAfterATryThatHadNoEffect(t *testing.T) {
 }
 
 // A request that cannot be sent is given up 5 minutes after the first try, which is
-// counted anew once something else was waited for.
+// counted again once something else was waited for.
 func TestARequestThatCannotBeSentIsGivenUp(t *testing.T) {
 	for _, row := range []struct {
 		name    string
