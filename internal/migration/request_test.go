@@ -218,6 +218,20 @@ func TestATimeoutAfterATryThatHadNoEffect(t *testing.T) {
 			}
 		})
 	}
+	fakeTime(t, "that never leaves is given five minutes again once a lag is over", func(t *testing.T) {
+		began := time.Now()
+		f := &fake{request: func() (Job, error) { return Job{}, failing(KindUnsent, 0) }}
+		f.look = func() (LiveMigration, error) {
+			if f.requests > 0 && time.Since(began) < 10*time.Minute {
+				return lagging, nil
+			}
+			return readyNow, nil
+		}
+		out := cutoverOf(f).Start(t.Context())
+		if out.End != NotSent || out.Elapsed < 15*time.Minute || out.Elapsed > 15*time.Minute+5*time.Second || out.Exists() {
+			t.Errorf("ended as %s after %s and %d requests", out.End, out.Elapsed, f.requests)
+		}
+	})
 	fakeTime(t, "that was sent again and accepted", func(t *testing.T) {
 		f := completesAfter(time.Hour)
 		accept := f.request
@@ -233,35 +247,6 @@ func TestATimeoutAfterATryThatHadNoEffect(t *testing.T) {
 			t.Errorf("ended as %s after %s", out.End, out.Elapsed)
 		}
 	})
-}
-
-// A request that cannot be sent is given up 5 minutes after the first try, which is
-// counted again once something else was waited for.
-func TestARequestThatCannotBeSentIsGivenUp(t *testing.T) {
-	for _, row := range []struct {
-		name    string
-		lagging bool
-		end     End
-		took    time.Duration
-	}{
-		{"at once", false, NotSent, 5 * time.Minute},
-		{"and again after a lag", true, NotSent, 15 * time.Minute},
-	} {
-		fakeTime(t, row.name, func(t *testing.T) {
-			began := time.Now()
-			f := &fake{request: func() (Job, error) { return Job{}, failing(KindUnsent, 0) }}
-			f.look = func() (LiveMigration, error) {
-				if row.lagging && f.requests > 0 && time.Since(began) < 10*time.Minute {
-					return LiveMigration{Status: "WORKING", Ready: notReady, LagSeconds: lag(9)}, nil
-				}
-				return readyNow, nil
-			}
-			out := cutoverOf(f).Start(t.Context())
-			if out.End != row.end || out.Elapsed < row.took || out.Elapsed > row.took+maxBackOff || out.Exists() {
-				t.Errorf("ended as %s after %s and %d requests", out.End, out.Elapsed, f.requests)
-			}
-		})
-	}
 }
 
 // hanging is Atlas that answers no read.

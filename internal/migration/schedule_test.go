@@ -65,23 +65,22 @@ func TestTheIntervalFollowsTheReason(t *testing.T) {
 }
 
 func TestALagThatFallsIsWaitedForByHowFastItFalls(t *testing.T) {
-	const second = time.Second
 	for _, row := range []struct {
 		name string
-		// lags are read at the intervals in after.
+		// lags are read one after the other, so long after each other.
 		lags  []*int64
 		after time.Duration
 		want  time.Duration
 	}{
-		{"before a read", nil, 0, 30 * second},
+		{"before a read", nil, 0, 30 * time.Second},
 		{"one read says nothing", []*int64{lag(600)}, 0, 0},
-		{"7 s a second", []*int64{lag(600), lag(180)}, time.Minute, 60 * second / 7},
-		{"by the last two reads", []*int64{lag(9000), lag(600), lag(180)}, time.Minute, 60 * second / 7},
-		{"never longer than the longest pause", []*int64{lag(9000), lag(8940)}, time.Minute, 30 * second},
-		{"rises", []*int64{lag(600), lag(660)}, time.Minute, 30 * second},
-		{"stands still at what is almost ready", []*int64{lag(120), lag(120)}, time.Minute, 30 * second},
+		{"7 s a second", []*int64{lag(600), lag(180)}, time.Minute, time.Minute / 7},
+		{"by the last two reads", []*int64{lag(9000), lag(600), lag(180)}, time.Minute, time.Minute / 7},
+		{"never longer than the longest pause", []*int64{lag(9000), lag(8940)}, time.Minute, 30 * time.Second},
+		{"rises", []*int64{lag(600), lag(660)}, time.Minute, 30 * time.Second},
+		{"stands still at what is almost ready", []*int64{lag(120), lag(120)}, time.Minute, 30 * time.Second},
 		{"two reads in a moment say nothing", []*int64{lag(600), lag(600)}, 0, 0},
-		{"a read without a lag", []*int64{lag(600), nil}, time.Minute, 30 * second},
+		{"a read without a lag", []*int64{lag(600), nil}, time.Minute, 30 * time.Second},
 		{"one read after one without a lag says nothing", []*int64{lag(600), nil, lag(500)}, time.Minute, 0},
 	} {
 		fakeTime(t, row.name, func(t *testing.T) {

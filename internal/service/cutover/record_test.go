@@ -127,7 +127,7 @@ func TestNoRequestLeavesAfterTheMaintenanceWindow(t *testing.T) {
 		}
 	})
 	for _, status := range []int{401, 404} {
-		t.Run(fmt.Sprintf("an action whose plan is answered with %d is invoked with what the apply has", status), func(t *testing.T) {
+		t.Run(fmt.Sprintf("an action whose plan is answered with %d is invoked all the same", status), func(t *testing.T) {
 			inFakeTime(t, takes(time.Minute), func(s *harness) {
 				s.Set("not_after", time.Now().UTC().Format(time.RFC3339))
 				providertest.Sleep(time.Second)
